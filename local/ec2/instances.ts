@@ -1,0 +1,128 @@
+/** Instances as EC2 keeps them: their life from pending to terminated, in virtual time. */
+import type { _InstanceType, Instance, InstanceStateName, Tag } from '@aws-sdk/client-ec2';
+import type { World } from '../world.ts';
+
+/** One instance, with all that happened to it. Times are epoch milliseconds. */
+export interface InstanceRecord {
+  id: string;
+  market: 'spot' | 'on-demand';
+  pool: { type: string; zone: string };
+  imageId: string;
+  /** The spot request's limit, dollars an hour; null for on demand. */
+  maxPrice: number | null;
+  spotRequestId: string | null;
+  tags: Map<string, string>;
+  /** Newest last. */
+  states: { at: number; state: InstanceStateName }[];
+  address: string | null;
+  launchedAt: number;
+  /** When AWS has said it will take it. */
+  takenAt: number | null;
+  stateReason: string | null;
+  /** How far EC2's list lags behind for this instance. */
+  listLagMs: number;
+}
+
+/** An ended instance keeps its tags for some minutes and its place in the list for an hour. */
+const tagsKeptMs = 10 * 60_000;
+const listedMs = 60 * 60_000;
+const noticeMs = 120_000;
+
+const stateCodes: Record<InstanceStateName, number> = {
+  pending: 0,
+  running: 16,
+  'shutting-down': 32,
+  terminated: 48,
+  stopping: 64,
+  stopped: 80,
+};
+
+export function toState(record: InstanceRecord): InstanceStateName {
+  return record.states.at(-1)?.state ?? 'pending';
+}
+
+export function isAlive(record: InstanceRecord): boolean {
+  const state = toState(record);
+  return state === 'pending' || state === 'running';
+}
+
+/** Begins an instance's life; it runs after some seconds, with an address. */
+export function begin(world: World, record: InstanceRecord): void {
+  world.instances.set(record.id, record);
+  enter(world, record, 'pending');
+  world.timers.after(world.times.pendingMs(), () => {
+    if (toState(record) !== 'pending') return;
+    record.address = world.takeAddress();
+    enter(world, record, 'running');
+    world.guests.boot(record);
+  });
+}
+
+/** Ends it, whoever asked: the address is given up at once, the instance is gone some seconds later. */
+export function terminate(world: World, record: InstanceRecord, stateReason: string): void {
+  if (toState(record) === 'shutting-down' || toState(record) === 'terminated') return;
+  record.stateReason = stateReason;
+  world.guests.end(record);
+  if (record.address) world.giveAddress(record.address);
+  record.address = null;
+  enter(world, record, 'shutting-down');
+  world.timers.after(world.times.shuttingDownMs(), () => {
+    enter(world, record, 'terminated');
+    world.timers.after(listedMs, () => world.instances.delete(record.id));
+  });
+}
+
+/** AWS takes a spot instance. The notice is two minutes, shorter, or none at all (0). */
+export function interrupt(world: World, record: InstanceRecord, notice = noticeMs): void {
+  if (record.market !== 'spot' || !isAlive(record) || record.takenAt !== null) return;
+  record.takenAt = world.timers.now + notice;
+  if (notice > 0) {
+    // AWS writes the zone where an ARN has its region, and no account.
+    const arn = `arn:aws:ec2:${record.pool.zone}:instance/${record.id}`;
+    const detail = { 'instance-id': record.id, 'instance-action': 'terminate' };
+    world.emit('aws.ec2', 'EC2 Spot Instance Interruption Warning', [arn], detail);
+  }
+  world.timers.after(notice, () => {
+    if (!isAlive(record)) return;
+    terminate(world, record, 'Server.SpotInstanceTermination');
+    const serviceEventDetails = { instanceIdSet: [record.id] };
+    const detail = { eventName: 'BidEvictedEvent', serviceEventDetails };
+    world.emit('aws.ec2', 'AWS Service Event via CloudTrail', [], detail);
+  });
+}
+
+/** The instance as the list shows it just now, a little late; null when it is not (or no longer) there. */
+export function describe(
+  record: InstanceRecord,
+  now: number,
+  lagMs = record.listLagMs,
+): Instance | null {
+  const seen = record.states.findLast(({ at }) => at <= now - lagMs);
+  const ended = record.states.find(({ state }) => state === 'terminated');
+  if (!seen) return null;
+  const running = seen.state === 'running';
+  const spot = record.market === 'spot';
+  const tagsGone = ended && now - ended.at > tagsKeptMs;
+  const Tags: Tag[] = tagsGone ? [] : [...record.tags].map(([Key, Value]) => ({ Key, Value }));
+  return {
+    InstanceId: record.id,
+    ImageId: record.imageId,
+    InstanceType: record.pool.type as _InstanceType,
+    State: { Code: stateCodes[seen.state], Name: seen.state },
+    Placement: { AvailabilityZone: record.pool.zone, Tenancy: 'default' },
+    LaunchTime: new Date(record.launchedAt),
+    ...(running && record.address && { PublicIpAddress: record.address }),
+    ...(spot && { InstanceLifecycle: 'spot' }),
+    ...(record.spotRequestId && { SpotInstanceRequestId: record.spotRequestId }),
+    ...(record.stateReason &&
+      !running && { StateReason: { Code: record.stateReason, Message: record.stateReason } }),
+    Tags,
+  };
+}
+
+function enter(world: World, record: InstanceRecord, state: InstanceStateName): void {
+  record.states.push({ at: world.timers.now, state });
+  const arn = `arn:aws:ec2:${world.region}:${world.account}:instance/${record.id}`;
+  const detail = { 'instance-id': record.id, state };
+  world.emit('aws.ec2', 'EC2 Instance State-change Notification', [arn], detail);
+}

@@ -1,0 +1,85 @@
+/** What runs on the instances: a VPN that takes its time to boot and then says, every minute, that it serves. */
+import { type InstanceRecord, toState } from './ec2/instances.ts';
+import { putParameter } from './ssm.ts';
+import type { World } from './world.ts';
+
+/** A server reports this often, and at once when it begins to serve. */
+export const heartbeatMs = 60_000;
+
+export interface Guests {
+  boot(record: InstanceRecord): void;
+  end(record: InstanceRecord): void;
+  /** The VPN on it stops answering, or answers again; its agent goes on reporting. */
+  setServing(id: string, serving: boolean): void;
+  /** Dies without a word: no VPN, no report, and EC2 still calls it running. */
+  silence(id: string): void;
+  /** Whether a client that goes to this instance finds a VPN. */
+  serves(id: string): boolean;
+}
+
+interface Guest {
+  state: 'booting' | 'serving' | 'broken' | 'silent';
+}
+
+export function toGuests(world: World): Guests {
+  const guests = new Map<string, Guest>();
+  const alive = (record: InstanceRecord) =>
+    toState(record) === 'running' && guests.get(record.id)?.state !== 'silent';
+
+  const report = (record: InstanceRecord) => {
+    if (!alive(record)) return;
+    const serving = guests.get(record.id)?.state === 'serving';
+    const vpn = record.tags.get('perennial:vpn');
+    // The agent meets the same Parameter Store as everybody: what is not taken now goes with the next heartbeat.
+    const refused = world.faultOf('ssm', 'PutParameter');
+    if (vpn && !refused) {
+      const at = new Date(world.timers.now).toISOString();
+      putParameter(world, {
+        Name: `/perennial/${vpn}/state/servers/${record.id}`,
+        Type: 'String',
+        Overwrite: true,
+        Value: JSON.stringify({ at, serving: { pptp: serving, wireguard: serving } }),
+      });
+    }
+  };
+  const beat = (record: InstanceRecord) => {
+    report(record);
+    if (alive(record)) world.timers.after(heartbeatMs, () => beat(record));
+  };
+
+  return {
+    boot(record) {
+      guests.set(record.id, { state: 'booting' });
+      const bootMs = world.times.bootMs();
+      if (bootMs === null) return;
+      world.timers.after(bootMs, () => {
+        const guest = guests.get(record.id);
+        if (guest?.state === 'booting' && alive(record)) {
+          guest.state = 'serving';
+          world.tell({ kind: 'serving', serverId: record.id });
+          beat(record);
+        }
+      });
+    },
+    end(record) {
+      guests.delete(record.id);
+    },
+    setServing(id, serving) {
+      const guest = guests.get(id);
+      const record = world.instances.get(id);
+      if (!guest || !record || guest.state === 'booting' || guest.state === 'silent') return;
+      guest.state = serving ? 'serving' : 'broken';
+      report(record);
+    },
+    silence(id) {
+      const guest = guests.get(id);
+      if (guest) guest.state = 'silent';
+    },
+    serves(id) {
+      const record = world.instances.get(id);
+      return (
+        record !== undefined && toState(record) === 'running' && guests.get(id)?.state === 'serving'
+      );
+    },
+  };
+}

@@ -1,0 +1,235 @@
+/**
+ * AWS in one process: EC2, Parameter Store, Route 53 and their events as state machines in virtual time.
+ * No clock and no chance of its own: time comes with `advance`, chance from a seed.
+ */
+import type { InstanceRecord } from './ec2/instances.ts';
+import { interrupt, isAlive } from './ec2/instances.ts';
+import type { TemplateRecord } from './ec2/templates.ts';
+import { ec2Operations } from './ec2.ts';
+import { AwsFault } from './fault.ts';
+import { type Guests, toGuests } from './guests.ts';
+import { type Market, type MarketOptions, toMarket } from './market.ts';
+import { type Random, toRandom } from './random.ts';
+import { type Changes, resolve, route53Operations, type ZoneRecord } from './route53.ts';
+import { type ParameterRecord, ssmOperations } from './ssm.ts';
+import { type Timers, toTimers } from './timers.ts';
+
+export type ServiceName = 'ec2' | 'ssm' | 'route53' | 'events';
+
+/** An event as EventBridge delivers it. */
+export interface AwsEvent {
+  version: '0';
+  id: string;
+  'detail-type': string;
+  source: string;
+  account: string;
+  time: string;
+  region: string;
+  resources: string[];
+  detail: Record<string, unknown>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: each operation has the SDK's own input; the doors decode into it
+type Operation = (world: World, input: any) => object;
+export type Operations = Record<string, Operation>;
+
+/** How long things take, drawn anew each time, in milliseconds. */
+export interface Times {
+  pendingMs(): number;
+  /** From running to serving; null for a boot that fails. */
+  bootMs(): number | null;
+  shuttingDownMs(): number;
+  listLagMs(): number;
+  inSyncMs(): number;
+}
+
+/** What happens on the servers and nobody at AWS can see. */
+export type Occurrence = { kind: 'serving'; serverId: string };
+
+export interface WorldOptions {
+  seed: number;
+  start: number;
+  region?: string;
+  market: Omit<MarketOptions, 'start'>;
+  times?: Partial<Times>;
+}
+
+export interface World {
+  readonly region: string;
+  readonly account: string;
+  readonly random: Random;
+  readonly timers: Timers;
+  readonly times: Times;
+  readonly market: Market;
+  readonly guests: Guests;
+  readonly quotas: Record<'spot' | 'on-demand', number>;
+  readonly images: Set<string>;
+  readonly instances: Map<string, InstanceRecord>;
+  readonly templates: Map<string, TemplateRecord>;
+  readonly tokens: Map<string, { at: number; asked: string; record: InstanceRecord }>;
+  readonly parameters: Map<string, ParameterRecord>;
+  readonly zones: Map<string, ZoneRecord>;
+  readonly changes: Changes;
+  /** Answers an API call as AWS would, at this moment, or throws an AwsFault. */
+  call(service: ServiceName, operation: string, input: object): object;
+  /** The fault, if any, that a call meets just now. */
+  faultOf(service: ServiceName, operation: string): AwsFault | null;
+  /** Puts an event of an AWS service on the bus. */
+  emit(source: string, type: string, resources: string[], detail: Record<string, unknown>): void;
+  onEvent(listener: (event: AwsEvent) => void): void;
+  tell(occurrence: Occurrence): void;
+  onOccurrence(listener: (occurrence: Occurrence) => void): void;
+  setFaults(plan: (service: ServiceName, operation: string) => AwsFault | null): void;
+  takeAddress(): string;
+  giveAddress(address: string): void;
+  /** The address that the name has, or null. */
+  resolve(name: string): string | null;
+}
+
+/** The image that every world knows, as if it had been baked. */
+export const bakedImageId = 'ami-0123456789abcdef0';
+
+export function toWorld(options: WorldOptions): World {
+  const random = toRandom(options.seed);
+  const timers = toTimers(options.start);
+  const listeners: ((event: AwsEvent) => void)[] = [];
+  const watchers: ((occurrence: Occurrence) => void)[] = [];
+  const addresses = toAddresses();
+  let faults: (service: ServiceName, operation: string) => AwsFault | null = () => null;
+
+  const operations: Record<ServiceName, Operations> = {
+    ec2: ec2Operations,
+    ssm: ssmOperations,
+    route53: route53Operations,
+    events: { PutEvents: putEvents },
+  };
+  const world: World = {
+    region: options.region ?? 'us-east-1',
+    account: '123456789012',
+    random,
+    timers,
+    times: { ...usualTimes(random), ...options.times },
+    market: toMarket({ ...options.market, start: options.start }),
+    get guests() {
+      return guests;
+    },
+    quotas: { spot: 5, 'on-demand': 5 },
+    images: new Set([bakedImageId]),
+    instances: new Map(),
+    templates: new Map(),
+    tokens: new Map(),
+    parameters: new Map(),
+    zones: new Map(),
+    changes: new Map(),
+    call(service, operation, input) {
+      const run = operations[service][operation];
+      if (!run) throw new AwsFault('InvalidAction', `${service} ${operation} is not played here`);
+      const fault = faults(service, operation);
+      if (fault) throw fault;
+      return run(world, input);
+    },
+    faultOf: (service, operation) => faults(service, operation),
+    setFaults(plan) {
+      faults = plan;
+    },
+    emit(source, type, resources, detail) {
+      const event = toEvent(world, source, type, resources, detail);
+      for (const listen of listeners) listen(event);
+    },
+    onEvent: (listener) => listeners.push(listener),
+    tell(occurrence) {
+      for (const watch of watchers) watch(occurrence);
+    },
+    onOccurrence: (watcher) => watchers.push(watcher),
+    takeAddress: addresses.take,
+    giveAddress: addresses.give,
+    resolve: (name) => resolve(world, name),
+  };
+  const guests = toGuests(world);
+  world.market.onChange((pool) => interruptAbove(world, pool));
+  return world;
+}
+
+/** Whoever set a limit loses the server when the price passes it. */
+function interruptAbove(world: World, pool: { type: string; zone: string }): void {
+  const price = world.market.spot(pool, world.timers.now);
+  for (const record of world.instances.values()) {
+    const { type, zone } = record.pool;
+    if (type !== pool.type || zone !== pool.zone || !isAlive(record)) continue;
+    if (record.maxPrice !== null && price > record.maxPrice) interrupt(world, record);
+  }
+}
+
+interface EventEntry {
+  Source?: string;
+  DetailType?: string;
+  Detail?: string;
+  Resources?: string[];
+}
+
+/** Unlike AWS's own, this bus lets people put events of `aws.*` too: that is how one tries an interruption. */
+function putEvents(world: World, { Entries = [] }: { Entries?: EventEntry[] }): object {
+  const results = Entries.map(({ Source, DetailType, Detail, Resources = [] }) => {
+    const detail = toObject(Detail);
+    if (!Source || !DetailType || !detail)
+      return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Source, DetailType and a JSON Detail' };
+    world.emit(Source, DetailType, Resources, detail);
+    return { EventId: world.random.hex(32) };
+  });
+  return { FailedEntryCount: results.filter((r) => 'ErrorCode' in r).length, Entries: results };
+}
+
+function toObject(json: string | undefined): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(json ?? '');
+    return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+function toEvent(
+  { random, timers, account, region }: World,
+  source: string,
+  type: string,
+  resources: string[],
+  detail: Record<string, unknown>,
+): AwsEvent {
+  const h = random.hex(32);
+  return {
+    version: '0',
+    id: `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`,
+    'detail-type': type,
+    source,
+    account,
+    // EventBridge's times have whole seconds.
+    time: `${new Date(timers.now).toISOString().slice(0, 19)}Z`,
+    region,
+    resources,
+    detail,
+  };
+}
+
+/** Measured on AWS and in a VM: see docs/decisions.md. */
+function usualTimes({ between }: Random): Times {
+  return {
+    pendingMs: () => between(8_000, 20_000),
+    bootMs: () => between(25_000, 55_000),
+    shuttingDownMs: () => between(20_000, 40_000),
+    listLagMs: () => between(0, 10_000),
+    inSyncMs: () => between(10_000, 45_000),
+  };
+}
+
+/** Addresses from a documentation net; the one given up first goes to the next who asks, as to a stranger. */
+function toAddresses(): { take(): string; give(address: string): void } {
+  const free = Array.from({ length: 254 }, (_, index) => `203.0.113.${index + 1}`);
+  return {
+    take() {
+      const address = free.shift();
+      if (!address) throw new Error('The documentation net has no address left');
+      return address;
+    },
+    give: (address) => free.push(address),
+  };
+}

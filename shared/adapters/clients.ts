@@ -1,0 +1,60 @@
+/** Makes the SDK's clients, every option given, so that none of them searches files for its defaults. */
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { Route53Client } from '@aws-sdk/client-route-53';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { Config } from '../config.ts';
+
+/** One client per service. The launch has no SDK retry: a repeat with other parameters is the planner's. */
+export interface Clients {
+  ec2: Pick<EC2Client, 'send'>;
+  ec2Once: Pick<EC2Client, 'send'>;
+  ssm: Pick<SSMClient, 'send'>;
+  route53: Pick<Route53Client, 'send'>;
+}
+
+/** A call that hangs must end well before the function's own time is up. */
+const requestTimeoutMs = 8_000;
+const connectionTimeoutMs = 2_000;
+const attemptsMax = 3;
+
+/** `overrides` serves tests: a request handler in process, other credentials, a clock for retries. */
+export function toClients(
+  config: Pick<Config, 'region' | 'endpoints'>,
+  overrides: object = {},
+): Clients {
+  const common = {
+    region: config.region,
+    credentials: async () => toCredentials(process.env),
+    maxAttempts: attemptsMax,
+    retryMode: 'standard',
+    useDualstackEndpoint: false,
+    useFipsEndpoint: false,
+    defaultsMode: 'standard' as const,
+    userAgentAppId: 'perennial',
+    authSchemePreference: [],
+    disableClockSkewCorrection: false,
+    ignoreConfiguredEndpointUrls: true,
+    requestHandler: { requestTimeout: requestTimeoutMs, connectionTimeout: connectionTimeoutMs },
+    ...overrides,
+  };
+  const at = (endpoint: string | undefined) => (endpoint ? { ...common, endpoint } : common);
+  const ec2 = at(config.endpoints.ec2);
+  return {
+    ec2: new EC2Client(ec2),
+    ec2Once: new EC2Client({ ...ec2, maxAttempts: 1 }),
+    ssm: new SSMClient(at(config.endpoints.ssm)),
+    route53: new Route53Client(at(config.endpoints.route53)),
+  };
+}
+
+/** Lambda hands a function its role's credentials in these variables. */
+function toCredentials(env: Record<string, string | undefined>) {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY)
+    throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are missing');
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+  };
+}

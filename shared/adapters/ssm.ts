@@ -1,0 +1,82 @@
+/** The loop's state in Parameter Store: what is desired, what servers report, what the journal remembers. */
+import {
+  DeleteParameterCommand,
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  type Parameter,
+  PutParameterCommand,
+} from '@aws-sdk/client-ssm';
+import type { Config } from '../config.ts';
+import { readDesired, readJournal, readReport, writeJournal } from '../documents.ts';
+import type { Ports } from '../ports.ts';
+import { isCode, must } from './answers.ts';
+import type { Clients } from './clients.ts';
+
+/** Ten parameters a page: desired, journal, and a report for each of a handful of servers. */
+const pagesMax = 5;
+
+export function toState(
+  { ssm }: Pick<Clients, 'ssm'>,
+  { policy }: Pick<Config, 'policy'>,
+): Ports['state'] {
+  const root = `/perennial/${policy.vpn}/state`;
+  const journalName = `${root}/journal`;
+  const servers = `${root}/servers/`;
+  return {
+    async read() {
+      const parameters = new Map<string, Parameter>();
+      let NextToken: string | undefined;
+      for (let page = 0; page < pagesMax; page++) {
+        const answer = await ssm.send(
+          new GetParametersByPathCommand({ Path: root, Recursive: true, NextToken }),
+        );
+        for (const parameter of answer.Parameters ?? [])
+          parameters.set(must(parameter.Name, 'Name'), parameter);
+        NextToken = answer.NextToken;
+        if (!NextToken) break;
+      }
+      const journal = parameters.get(journalName);
+      const reports = [...parameters].flatMap(([name, { Value = '', LastModifiedDate }]) => {
+        if (!name.startsWith(servers)) return [];
+        const at = must(LastModifiedDate, 'LastModifiedDate').getTime();
+        return readReport(name.slice(servers.length), Value, at) ?? [];
+      });
+      return {
+        desired: readDesired(parameters.get(`${root}/desired`)?.Value),
+        reports,
+        journal: { value: readJournal(journal?.Value), version: journal?.Version ?? 0 },
+      };
+    },
+
+    async readJournal(version) {
+      const Name = version === null ? journalName : `${journalName}:${version}`;
+      const { Parameter: found } = await ssm.send(new GetParameterCommand({ Name }));
+      return { value: readJournal(found?.Value), version: must(found?.Version, 'Version') };
+    },
+
+    async writeJournal(journal) {
+      try {
+        const answer = await ssm.send(
+          new PutParameterCommand({
+            Name: journalName,
+            Type: 'String',
+            Value: writeJournal(journal),
+            Overwrite: true,
+          }),
+        );
+        return must(answer.Version, 'Version');
+      } catch (error) {
+        if (isCode(error, 'TooManyUpdates')) return null;
+        throw error;
+      }
+    },
+
+    async forget(serverId) {
+      try {
+        await ssm.send(new DeleteParameterCommand({ Name: `${servers}${serverId}` }));
+      } catch (error) {
+        if (!isCode(error, 'ParameterNotFound')) throw error;
+      }
+    },
+  };
+}

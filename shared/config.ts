@@ -1,0 +1,143 @@
+/** Reads the configuration of a function from its environment: once, whole, all faults in one message. */
+import * as v from 'valibot';
+import type { Policy, Protocol } from './core/model.ts';
+
+export interface Config {
+  policy: Policy;
+  region: string;
+  /** The Route 53 hosted zone and the name in it, without a trailing dot. */
+  zoneId: string;
+  name: string;
+  templates: { spot: LaunchTemplate; 'on-demand': LaunchTemplate };
+  endpoints: Record<'ec2' | 'ssm' | 'route53', string | undefined>;
+}
+
+export interface LaunchTemplate {
+  id: string;
+  version: string;
+}
+
+type Environment = Record<string, string | undefined>;
+
+const protocols = ['pptp', 'wireguard'] as const satisfies Protocol[];
+
+const dollars = (what: string) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d+(\.\d+)?$/, `${what} is a number of dollars an hour, like 0.0052`),
+    v.transform(Number),
+    v.minValue(0.001, `${what} is at least 0.001 dollars an hour, EC2's own minimum`),
+    v.maxValue(10, `${what} is at most 10 dollars an hour: this is a personal server`),
+  );
+
+const onDemand = dollars("a type's on-demand price");
+
+const types = v.pipe(
+  v.string(),
+  v.regex(
+    /^[a-z0-9-]+\.[a-z0-9-]+=[\d.]+(,[a-z0-9-]+\.[a-z0-9-]+=[\d.]+){0,9}$/,
+    'give one to ten types, each with its on-demand price: t3.nano=0.0052,t3a.nano=0.0047',
+  ),
+  v.transform((text) =>
+    text.split(',').map((pair) => {
+      const [type = '', price = ''] = pair.split('=');
+      return { type, onDemand: price };
+    }),
+  ),
+  v.array(v.object({ type: v.string(), onDemand })),
+  v.check(
+    (list) => new Set(list.map(({ type }) => isArm(type))).size === 1,
+    'mixes ARM (t4g, …) with x86 types, but one image fits only one of them',
+  ),
+  v.check(
+    (list) => new Set(list.map(({ type }) => type)).size === list.length,
+    'names a type twice',
+  ),
+);
+
+const template = v.pipe(
+  v.string(),
+  v.regex(
+    /^lt-[0-9a-f]+:(\d+|\$Latest|\$Default)$/,
+    'is a launch template with its version: lt-0abc:1',
+  ),
+  v.transform((text): LaunchTemplate => {
+    const [id = '', version = ''] = text.split(':');
+    return { id, version };
+  }),
+);
+
+const url = v.optional(v.pipe(v.string(), v.url('is a URL')));
+
+const environment = v.object({
+  AWS_REGION: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is a region like us-east-1')),
+  PERENNIAL_VPN: v.pipe(
+    v.string(),
+    v.regex(/^[a-z][a-z0-9-]{0,19}$/, 'is 1 to 20 of a-z, 0-9 and -, beginning with a letter'),
+  ),
+  PERENNIAL_ZONE_ID: v.pipe(
+    v.string(),
+    v.regex(/^Z[A-Z0-9]{1,31}$/, 'is a hosted zone id like Z0123ABC'),
+  ),
+  PERENNIAL_NAME: v.pipe(
+    v.string(),
+    v.toLowerCase(),
+    v.maxLength(253, 'is at most 253 characters'),
+    v.regex(
+      /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/,
+      'is a full DNS name like vpn.example.org',
+    ),
+  ),
+  PERENNIAL_CAP: dollars('the cap'),
+  PERENNIAL_TYPES: types,
+  PERENNIAL_PROTOCOLS: v.pipe(
+    v.string(),
+    v.transform((text) => text.split(',')),
+    v.array(v.picklist(protocols, `is one or both of ${protocols.join(', ')}`)),
+    v.check((list) => new Set(list).size === list.length, 'names a protocol twice'),
+  ),
+  PERENNIAL_TEMPLATE_SPOT: template,
+  PERENNIAL_TEMPLATE_ON_DEMAND: template,
+  AWS_ENDPOINT_URL: url,
+  AWS_ENDPOINT_URL_EC2: url,
+  AWS_ENDPOINT_URL_SSM: url,
+  AWS_ENDPOINT_URL_ROUTE_53: url,
+});
+
+/** Throws one Error that names every variable that is missing or wrong, and what it should be. */
+export function readConfig(env: Environment): Config {
+  const parsed = v.safeParse(environment, env);
+  if (!parsed.success) throw new Error(toMessage(parsed.issues));
+  const e = parsed.output;
+  return {
+    policy: {
+      vpn: e.PERENNIAL_VPN,
+      cap: e.PERENNIAL_CAP,
+      types: e.PERENNIAL_TYPES,
+      protocols: e.PERENNIAL_PROTOCOLS,
+    },
+    region: e.AWS_REGION,
+    zoneId: e.PERENNIAL_ZONE_ID,
+    name: e.PERENNIAL_NAME,
+    templates: { spot: e.PERENNIAL_TEMPLATE_SPOT, 'on-demand': e.PERENNIAL_TEMPLATE_ON_DEMAND },
+    endpoints: {
+      ec2: e.AWS_ENDPOINT_URL_EC2 ?? e.AWS_ENDPOINT_URL,
+      ssm: e.AWS_ENDPOINT_URL_SSM ?? e.AWS_ENDPOINT_URL,
+      route53: e.AWS_ENDPOINT_URL_ROUTE_53 ?? e.AWS_ENDPOINT_URL,
+    },
+  };
+}
+
+function toMessage(issues: v.BaseIssue<unknown>[]): string {
+  const faults = issues.map((issue) => {
+    const key = String(issue.path?.[0]?.key);
+    const missing = issue.path?.length === 1 && issue.input === undefined;
+    return `  ${key}: ${missing ? 'is missing' : issue.message}`;
+  });
+  return `The configuration is not usable; nothing was changed.\n${[...new Set(faults)].join('\n')}`;
+}
+
+/** Graviton families carry a g behind their generation: t4g, m7gd. */
+function isArm(type: string): boolean {
+  return /^[a-z]+\d+g/.test(type);
+}

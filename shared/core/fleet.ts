@@ -1,0 +1,94 @@
+/** Judges the servers: which live, which serve, which are fit to keep, and which one is the keeper. */
+import { bootMaxMs, listLagMs, reportFreshMs } from './limits.ts';
+import type { Observed, Policy, Report, Server } from './model.ts';
+import { toTimeOfDay } from './words.ts';
+
+/** A server that lives, with what is thought of it. */
+export interface Member {
+  server: Server;
+  phase: 'booting' | 'serving' | 'silent';
+  /** When AWS takes it, epoch milliseconds; null if it has not said so. */
+  endsAt: number | null;
+  /** Whether it serves, or soon will, and nobody is about to take it. */
+  fit: boolean;
+}
+
+export interface Fleet {
+  /** Pending or running, the keeper first. */
+  live: Member[];
+  /** Stopped by somebody: they serve nobody and cost their disk. */
+  stopped: Server[];
+}
+
+/** The servers as they are now, as far as EC2's list and the journal's last minute tell together. */
+export function toFleet(observed: Observed, policy: Policy): Fleet {
+  const { memory, now } = observed;
+  const ended = new Set(
+    memory.ended.flatMap(({ at, serverId }) => (now - at < listLagMs ? [serverId] : [])),
+  );
+  const servers = [...observed.servers, ...launchedButUnlisted(observed)].filter(
+    ({ id }) => !ended.has(id),
+  );
+  const live = servers
+    .filter(({ state }) => state === 'pending' || state === 'running')
+    .map((server) => toMember(server, observed, policy))
+    .sort((a, b) => compare(a, b, observed.name?.address));
+  return {
+    live,
+    stopped: servers.filter(({ state }) => state === 'stopping' || state === 'stopped'),
+  };
+}
+
+/** Says of a server that is not fit to keep, why not. */
+export function whyUnfit({ server: { id }, endsAt, phase }: Member): string {
+  if (endsAt !== null) return `AWS takes ${id} at ${toTimeOfDay(endsAt)}`;
+  return phase === 'silent' ? `${id} does not report that it serves` : `${id} is fit`;
+}
+
+function launchedButUnlisted({ servers, memory, now }: Observed): Server[] {
+  const listed = new Set(servers.map(({ id }) => id));
+  return memory.launches
+    .filter(({ at, serverId }) => now - at < listLagMs && !listed.has(serverId))
+    .map(({ at, serverId, ...launch }) => ({
+      ...launch,
+      id: serverId,
+      state: 'pending',
+      address: null,
+      launchedAt: at,
+    }));
+}
+
+function toMember(server: Server, { now, reports, memory }: Observed, policy: Policy): Member {
+  const report = reports.find(({ serverId }) => serverId === server.id);
+  const phase = serves(server, report, now, policy)
+    ? 'serving'
+    : now - server.launchedAt < bootMaxMs
+      ? 'booting'
+      : 'silent';
+  const endsAt = memory.dooms.find(({ serverId }) => serverId === server.id)?.endsAt ?? null;
+  return { server, phase, endsAt, fit: endsAt === null && phase !== 'silent' };
+}
+
+/** Running is not serving: serving is what the server itself reports, freshly, of every protocol. */
+function serves(server: Server, report: Report | undefined, now: number, policy: Policy): boolean {
+  return (
+    server.state === 'running' &&
+    server.address !== null &&
+    report !== undefined &&
+    now - report.at < reportFreshMs &&
+    policy.protocols.every((protocol) => report.serving[protocol] === true)
+  );
+}
+
+/** The one rule by which any two passes agree on the keeper: fit, serving, named, then the oldest. */
+function compare(a: Member, b: Member, named: string | null | undefined): number {
+  const isNamed = ({ server }: Member) => server.address !== null && server.address === named;
+  return (
+    Number(b.fit) - Number(a.fit) ||
+    Number(b.phase === 'serving') - Number(a.phase === 'serving') ||
+    Number(isNamed(b)) - Number(isNamed(a)) ||
+    a.server.generation - b.server.generation ||
+    a.server.launchedAt - b.server.launchedAt ||
+    (a.server.id < b.server.id ? -1 : 1)
+  );
+}

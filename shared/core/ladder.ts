@@ -1,0 +1,101 @@
+/** The ladder: every pool worth asking for a server, best first: spot at or under the cap, then on demand. */
+import type { Hold, Market, Observed, Policy, Pool } from './model.ts';
+import { toRefusal } from './refusals.ts';
+import { toDollars } from './words.ts';
+
+export interface Rung {
+  market: Market;
+  pool: Pool;
+  /** Dollars an hour; null while spot prices are unknown. */
+  perHour: number | null;
+  /** The limit to send to EC2, dollars an hour, or null for none. */
+  maxPrice: number | null;
+  /** Ends the sentence "launching t3.nano in us-east-1b ...". */
+  why: string;
+}
+
+/** Rungs that no hold closes, best first. */
+export function toLadder(observed: Observed, policy: Policy): Rung[] {
+  const holds = toHolds(observed);
+  const open = (rungs: Rung[]) => rungs.filter((rung) => !isClosed(rung, holds));
+  const spot = spotRungs(observed, policy);
+  return [...open(spot), ...open(onDemandRungs(observed, policy, spot))];
+}
+
+/** Why the ladder is empty, in words that stay the same while its reasons do. */
+export function whyNoRung(observed: Observed): string {
+  const reasons = toHolds(observed).map(({ code }) =>
+    code === 'interrupted' ? 'interrupted lately' : toRefusal(code).says,
+  );
+  return `every pool is closed for now (${[...new Set(reasons)].sort().join('; ')})`;
+}
+
+function spotRungs({ prices }: Observed, { cap, types }: Policy): Rung[] {
+  // EC2 never charges more than on demand: a limit at or above that would only add interruptions.
+  const toMaxPrice = (onDemand: number) => (cap < onDemand ? cap : null);
+  if (!prices)
+    return types.map(({ type, onDemand }) => ({
+      market: 'spot',
+      pool: { type, zone: null },
+      perHour: null,
+      maxPrice: toMaxPrice(onDemand),
+      why: `on spot for at most ${toDollars(Math.min(cap, onDemand))}/h, since EC2 does not tell its prices`,
+    }));
+  return types
+    .flatMap(({ type, onDemand }) =>
+      prices
+        .filter(({ pool, perHour }) => pool.type === type && perHour <= cap)
+        .map(({ pool, perHour }) => ({ pool, perHour, maxPrice: toMaxPrice(onDemand) })),
+    )
+    .sort((a, b) => a.perHour - b.perHour || compare(a.pool, b.pool))
+    .map((rung) => ({
+      ...rung,
+      market: 'spot',
+      why: `on spot at ${toDollars(rung.perHour)}/h, within the cap of ${toDollars(cap)}`,
+    }));
+}
+
+function onDemandRungs({ prices }: Observed, { types, cap }: Policy, spot: Rung[]): Rung[] {
+  const why = whyNotSpot(prices, cap, spot);
+  return types
+    .flatMap(({ type, onDemand }) => {
+      const zones = (prices ?? []).flatMap(({ pool }) => (pool.type === type ? [pool.zone] : []));
+      // The spot market's answer is also the list of zones that have the type.
+      const pools: Pool[] = zones.length
+        ? zones.map((zone) => ({ type, zone }))
+        : [{ type, zone: null }];
+      return pools.map((pool) => ({ pool, perHour: onDemand }));
+    })
+    .sort((a, b) => a.perHour - b.perHour || compare(a.pool, b.pool))
+    .map(({ pool, perHour }) => ({
+      market: 'on-demand',
+      pool,
+      perHour,
+      maxPrice: null,
+      why: `on demand at ${toDollars(perHour)}/h, since ${why}`,
+    }));
+}
+
+function whyNotSpot(prices: Observed['prices'], cap: number, spot: Rung[]): string {
+  if (spot.length) return 'every spot pool within the cap refused or interrupted us lately';
+  const cheapest = Math.min(...(prices ?? []).map(({ perHour }) => perHour));
+  if (!Number.isFinite(cheapest)) return 'no spot pool offers the types asked for';
+  return `spot costs ${toDollars(cheapest)}/h at the cheapest, above the cap of ${toDollars(cap)}`;
+}
+
+function toHolds({ memory, now }: Observed): Hold[] {
+  return memory.holds.filter(({ until }) => until > now);
+}
+
+function isClosed({ market, pool }: Rung, holds: Hold[]): boolean {
+  const applies = (hold: Hold) =>
+    (hold.market === undefined || hold.market === market) &&
+    (hold.type === undefined || hold.type === pool.type) &&
+    (hold.zone === undefined || hold.zone === pool.zone);
+  return holds.some(applies);
+}
+
+function compare(a: Pool, b: Pool): number {
+  const [left, right] = [`${a.zone} ${a.type}`, `${b.zone} ${b.type}`];
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,21 @@
+/** How the loop words things for people: in the journal, in logs and in chat alike. */
+import type { Market, Pool } from './model.ts';
+
+/** 0.0052 -> "$0.0052". */
+export function toDollars(amount: number): string {
+  return `$${Number(amount.toFixed(4))}`;
+}
+
+/** "t3.nano in us-east-1b". */
+export function toPlace({ type, zone }: Pool): string {
+  return zone ? `${type} in ${zone}` : `${type} in a zone of EC2's choice`;
+}
+
+export function toMarketWords(market: Market): string {
+  return market === 'spot' ? 'on spot' : 'on demand';
+}
+
+/** Epoch milliseconds -> "05:02:00". */
+export function toTimeOfDay(at: number): string {
+  return new Date(at).toISOString().slice(11, 19);
+}

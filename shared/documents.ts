@@ -1,0 +1,93 @@
+/** The JSON documents in Parameter Store: read with care, since people may edit them; written small. */
+import * as v from 'valibot';
+import type { Journal } from './core/journal.ts';
+import { emptyMemory } from './core/memory.ts';
+import type { Desired, Entry, Report } from './core/model.ts';
+
+const time = v.pipe(v.string(), v.isoTimestamp(), v.transform(Date.parse));
+const text = v.pipe(v.string(), v.maxLength(300));
+const serverId = v.pipe(v.string(), v.regex(/^i-[0-9a-f]{8,17}$/));
+
+const desired = v.object({
+  power: v.picklist(['on', 'off'], 'power is "on" or "off"'),
+  imageId: v.optional(
+    v.nullable(v.pipe(v.string(), v.regex(/^ami-[0-9a-f]{8,17}$/, 'imageId is like ami-0abc'))),
+    null,
+  ),
+});
+
+const report = v.object({
+  serving: v.object({
+    pptp: v.exactOptional(v.boolean()),
+    wireguard: v.exactOptional(v.boolean()),
+  }),
+});
+
+const pool = v.object({ type: text, zone: v.nullable(text) });
+const market = v.picklist(['spot', 'on-demand']);
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const journal = v.object({
+  memory: v.object({
+    generation: count,
+    attempt: count,
+    launches: v.array(v.object({ at: time, serverId, generation: count, market, pool })),
+    dooms: v.array(v.object({ serverId, endsAt: time })),
+    ended: v.array(v.object({ at: time, serverId })),
+    holds: v.array(
+      v.object({
+        market: v.exactOptional(market),
+        type: v.exactOptional(text),
+        zone: v.exactOptional(v.nullable(text)),
+        until: time,
+        code: text,
+      }),
+    ),
+    named: v.nullable(v.object({ at: time, address: v.pipe(v.string(), v.ipv4()) })),
+    stuck: v.nullable(text),
+  }),
+  // Entries are for people: the loop reads their time, kind and why, and keeps the rest as it is.
+  entries: v.array(v.looseObject({ at: time, kind: text, why: v.string() })),
+});
+
+/** Throws an Error that says what is wrong: guessing what people want would be worse than stopping. */
+export function readDesired(json: string | undefined): Desired {
+  if (json === undefined) return { power: 'off', imageId: null };
+  const parsed = v.safeParse(desired, toValue(json));
+  if (parsed.success) return parsed.output;
+  const faults = parsed.issues.map(({ message }) => message).join('; ');
+  throw new Error(
+    `What is desired can't be read (${faults}); write it like {"power":"on","imageId":"ami-0abc"}`,
+  );
+}
+
+/** A report that makes no sense is none: its server is then silent, and silence has its own remedy. */
+export function readReport(id: string, json: string, at: number): Report | null {
+  const parsed = v.safeParse(report, toValue(json));
+  if (!parsed.success || !v.is(serverId, id)) return null;
+  return { serverId: id, at, serving: parsed.output.serving };
+}
+
+/** A journal that somebody has spoilt begins anew: its history is still in Parameter Store. */
+export function readJournal(json: string | undefined): Journal {
+  const parsed = v.safeParse(journal, toValue(json ?? ''));
+  if (!parsed.success) return { memory: emptyMemory, entries: [] };
+  return { memory: parsed.output.memory, entries: parsed.output.entries as unknown as Entry[] };
+}
+
+const timeKeys = new Set(['at', 'endsAt', 'until']);
+
+/** Times become ISO 8601 at this edge. */
+export function writeJournal(value: Journal): string {
+  return JSON.stringify(value, (key, field: unknown) =>
+    timeKeys.has(key) && typeof field === 'number' ? new Date(field).toISOString() : field,
+  );
+}
+
+function toValue(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+/** What the loop needs of the world, in our own words. Adapters give it; `local/` plays it. */
+import type { Journal } from './core/journal.ts';
+import type { Desired, Market, Pool, PoolPrice, Report, Server } from './core/model.ts';
+
+export interface LaunchRequest {
+  /** The same token gives the same server, however often it is asked. */
+  token: string;
+  generation: number;
+  market: Market;
+  pool: Pool;
+  imageId: string;
+  /** Dollars an hour, spot only. */
+  maxPrice: number | null;
+}
+
+/** EC2 took the launch, or refused it with a code (a row of `core/refusals.ts`). */
+export type LaunchAnswer =
+  | { kind: 'launched'; server: Server }
+  | { kind: 'refused'; code: string; message: string };
+
+/** A document with the version under which the store keeps it; version 0 is "not there yet". */
+export interface Versioned<T> {
+  value: T;
+  version: number;
+}
+
+export interface State {
+  desired: Desired;
+  reports: Report[];
+  journal: Versioned<Journal>;
+}
+
+export interface Ports {
+  /** Epoch milliseconds. */
+  now(): number;
+  servers: {
+    /** Every instance tagged as this VPN's that EC2 lists. */
+    list(): Promise<Server[]>;
+    launch(request: LaunchRequest): Promise<LaunchAnswer>;
+    /** Ends a server; one that has already ended is no error. */
+    terminate(serverId: string): Promise<void>;
+    /** The current spot price of every pool of these types. */
+    prices(types: string[], now: number): Promise<PoolPrice[]>;
+  };
+  state: {
+    read(): Promise<State>;
+    /** The journal as it was written under that version; null for the one that stands. */
+    readJournal(version: number | null): Promise<Versioned<Journal>>;
+    /** Writes the journal; answers the version that it got, or null if another write was under way. */
+    writeJournal(journal: Journal): Promise<number | null>;
+    /** Removes the report of a server that is gone. */
+    forget(serverId: string): Promise<void>;
+  };
+  name: {
+    /** Where the name points, or null while there is no record. */
+    read(): Promise<string | null>;
+    point(address: string): Promise<void>;
+  };
+}

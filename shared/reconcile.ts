@@ -1,0 +1,173 @@
+/** The loop: look, learn, plan, act, write down, until there is nothing to do. The only place that acts. */
+import { learn } from './core/facts.ts';
+import type { Journal } from './core/journal.ts';
+import { parkedAddress, passStepsMax } from './core/limits.ts';
+import { remember } from './core/memory.ts';
+import type { Action, Entry, Observed, Policy, Server } from './core/model.ts';
+import { plan } from './core/plan.ts';
+import { toRefusal } from './core/refusals.ts';
+import type { Signal } from './core/signal.ts';
+import { toMarketWords, toPlace } from './core/words.ts';
+import type { Ports, Versioned } from './ports.ts';
+import { record } from './record.ts';
+
+/** What one pass did, for the function's answer and its log. */
+export interface Pass {
+  /** Why the signal meant nothing to us, or null. */
+  ignored: string | null;
+  /** What was learnt and done, in order. */
+  entries: Entry[];
+  /** What could not be read, and was done without. */
+  unread: string[];
+}
+
+/** What a pass knows, and what of it is not yet in the journal. */
+interface Sight {
+  observed: Observed;
+  journal: Versioned<Journal>;
+  pending: Entry[];
+  entries: Entry[];
+  unread: string[];
+}
+
+/**
+ * One pass. Expected failures become entries. Surprises don't keep the pass from its other actions, and are
+ * thrown at its end, so that Lambda tries again.
+ */
+export async function reconcile(ports: Ports, policy: Policy, signal: Signal): Promise<Pass> {
+  if (signal.kind === 'ignored') return { ignored: signal.why, entries: [], unread: [] };
+  const sight = await look(ports, policy);
+  const learnt = learn(signal, sight.observed);
+  if (learnt.kind === 'ignored') return { ignored: learnt.why, entries: [], unread: sight.unread };
+
+  note(sight, learnt.entries);
+  const surprises: unknown[] = [];
+  for (let step = 0; step < passStepsMax && !surprises.length; step++) {
+    const actions = plan(sight.observed, policy);
+    if (!actions.length) break;
+    note(
+      sight,
+      actions.flatMap((action) => toIntent(action, ports.now())),
+    );
+    // Written down before it is done: whatever happens to this pass, what it did is known, with its reason.
+    await save(sight, ports);
+    for (const action of actions)
+      await carryOut(action, sight, ports, policy).catch((error) => surprises.push(error));
+  }
+  await save(sight, ports);
+  if (surprises.length) throw surprises[0];
+  return { ignored: null, entries: sight.entries, unread: sight.unread };
+}
+
+/** At most four calls, side by side. Without the servers or the state there is nothing to decide on. */
+async function look(ports: Ports, policy: Policy): Promise<Sight> {
+  const now = ports.now();
+  const unread: string[] = [];
+  const without = (what: string) => (error: unknown) => {
+    unread.push(`${what}: ${error instanceof Error ? error.name : 'unknown error'}`);
+    return null;
+  };
+  const types = policy.types.map(({ type }) => type);
+  const [servers, { desired, reports, journal }, name, prices] = await Promise.all([
+    ports.servers.list(),
+    ports.state.read(),
+    ports.name
+      .read()
+      .then((address) => ({ address }))
+      .catch(without('the name')),
+    ports.servers.prices(types, now).catch(without('spot prices')),
+  ]);
+  const { memory } = journal.value;
+  const observed = { now, desired, servers, reports, name, prices, memory };
+  return { observed, journal, pending: [], entries: [], unread };
+}
+
+function note(sight: Sight, entries: Entry[]): void {
+  sight.pending.push(...entries);
+  sight.entries.push(...entries);
+  sight.observed.memory = entries.reduce(remember, sight.observed.memory);
+}
+
+async function save(sight: Sight, ports: Ports): Promise<void> {
+  sight.journal = await record(ports.state, sight.journal, sight.pending);
+  sight.pending = [];
+}
+
+function toIntent(action: Action, at: number): Entry[] {
+  const { why } = action;
+  switch (action.kind) {
+    case 'launch': {
+      const { market, pool, generation, attempt } = action;
+      return [{ at, kind: 'launching', market, pool, generation, attempt, why }];
+    }
+    case 'point':
+      return [{ at, kind: 'pointing', serverId: action.serverId, address: action.address, why }];
+    case 'park':
+      return [{ at, kind: 'parking', why }];
+    case 'retire':
+      return [{ at, kind: 'retiring', serverId: action.serverId, why }];
+    case 'stuck':
+      return [{ at, kind: 'stuck', why }];
+    // Sweeping up a dead server's report changes nothing for anybody.
+    case 'forget':
+      return [];
+    default:
+      return action satisfies never;
+  }
+}
+
+/** Does it, and lets the pass see the world as it is after it. */
+async function carryOut(action: Action, sight: Sight, ports: Ports, policy: Policy): Promise<void> {
+  const { observed } = sight;
+  switch (action.kind) {
+    case 'launch':
+      return launch(action, sight, ports, policy);
+    case 'point':
+      await ports.name.point(action.address);
+      observed.name = { address: action.address };
+      return;
+    case 'park':
+      await ports.name.point(parkedAddress);
+      observed.name = { address: parkedAddress };
+      return;
+    case 'retire':
+      return ports.servers.terminate(action.serverId);
+    case 'forget':
+      await ports.state.forget(action.serverId);
+      observed.reports = observed.reports.filter(({ serverId }) => serverId !== action.serverId);
+      return;
+    case 'stuck':
+      return;
+    default:
+      return action satisfies never;
+  }
+}
+
+async function launch(
+  { market, pool, imageId, maxPrice, generation, attempt }: Action & { kind: 'launch' },
+  sight: Sight,
+  ports: Ports,
+  { vpn }: Policy,
+): Promise<void> {
+  // The same launch asked twice, by a repeated or a parallel pass, gives the same server.
+  const token = `perennial-${vpn}-${generation}-${attempt}`;
+  const request = { token, generation, market, pool, imageId, maxPrice };
+  const answer = await ports.servers.launch(request);
+  const at = ports.now();
+  if (answer.kind === 'launched' && !hasEnded(answer.server)) {
+    const { server } = answer;
+    const why = `${server.id} is starting: ${toPlace(server.pool)} ${toMarketWords(market)}`;
+    sight.observed.servers = [...sight.observed.servers, server];
+    note(sight, [
+      { at, kind: 'launched', serverId: server.id, market, pool: server.pool, generation, why },
+    ]);
+    return;
+  }
+  const code = answer.kind === 'refused' ? answer.code : 'StaleToken';
+  const why = `EC2 refused ${toPlace(pool)} ${toMarketWords(market)}: ${toRefusal(code).says} (${code})`;
+  note(sight, [{ at, kind: 'refused', market, pool, generation, attempt, code, why }]);
+}
+
+function hasEnded({ state }: Server): boolean {
+  return state === 'shutting-down' || state === 'terminated';
+}

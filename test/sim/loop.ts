@@ -1,0 +1,138 @@
+/** Runs passes of the loop in virtual time as Lambda would: late, twice, at once, dying anywhere, tried again. */
+import { toDirectClients } from '../../local/direct.ts';
+import { AwsFault } from '../../local/fault.ts';
+import type { Random } from '../../local/random.ts';
+import type { AwsEvent, ServiceName } from '../../local/world.ts';
+import { toSignal } from '../../shared/core/signal.ts';
+import { reconcile } from '../../shared/reconcile.ts';
+import { toPorts } from '../../shared/wire.ts';
+import type { Stage } from '../stage.ts';
+import type { Weather } from './weather.ts';
+
+export interface Loop {
+  /** Lets all promises that can go on go on. */
+  drain(): Promise<void>;
+  /** From now on nothing goes wrong any more. */
+  calmDown(): void;
+  readonly passes: number;
+}
+
+const minuteMs = 60_000;
+/** Lambda tries a failed event again after one minute and after two more. */
+const retryAfterMs = [minuteMs, 2 * minuteMs];
+const lateMaxMs = 5 * minuteMs;
+
+const callFaults = [
+  new AwsFault('RequestLimitExceeded', 'Request limit exceeded.', 503),
+  new AwsFault('InternalError', 'An internal error has occurred', 500),
+  new AwsFault('ThrottlingException', 'Rate exceeded', 400),
+];
+
+export function startLoop(
+  { world, config }: Stage,
+  storm: Weather,
+  random: Random,
+  trace: (line: string) => void,
+): Loop {
+  const { timers } = world;
+  let weather = storm;
+  let passes = 0;
+  let woken = false;
+  const settle = (run: () => void) => () => {
+    woken = true;
+    run();
+  };
+
+  /** One invocation. A pass that dies never answers: Lambda notices at its timeout, and tries again. */
+  function invoke(event: AwsEvent, attempt = 0): void {
+    const signal = toSignal(event, config.policy.vpn);
+    if (signal.kind === 'ignored') return;
+    passes++;
+    const again = () => {
+      const delay = retryAfterMs[attempt];
+      if (delay !== undefined) timers.after(delay, () => invoke(event, attempt + 1));
+    };
+    const clients = toDirectClients(toMortalCall(again));
+    const ports = toPorts(config, clients, () => timers.now);
+    reconcile(ports, config.policy, signal).then(
+      ({ entries }) => {
+        for (const { kind, why } of entries) trace(`${signal.kind} > ${kind}: ${why}`);
+      },
+      (error: Error) => {
+        trace(`${signal.kind} > failed: ${error.name} ${error.message}`);
+        // A surprise of AWS's is the weather; one of our own is a bug.
+        if (!(error.name in faultNames)) throw error;
+        again();
+      },
+    );
+  }
+
+  /** API calls take their time; the pass may die before or after AWS has done what it asked. */
+  function toMortalCall(onDeath: () => void) {
+    let dead = false;
+    return (service: ServiceName, operation: string, input: object) =>
+      new Promise<object>((resolve, reject) => {
+        const die = () => {
+          dead = true;
+          trace(`dies at ${operation}`);
+          onDeath();
+        };
+        timers.after(random.between(5, 60), () => {
+          if (dead) return;
+          if (random.chance(weather.crashes / 2)) return die();
+          let answer: () => void;
+          try {
+            if (random.chance(weather.callFaults)) throw random.pick(callFaults);
+            const output = world.call(service, operation, input);
+            answer = () => resolve(output);
+          } catch (error) {
+            answer = () => reject(error);
+          }
+          if (random.chance(weather.crashes / 2)) return die();
+          timers.after(
+            random.between(5, 60),
+            settle(() => !dead && answer()),
+          );
+        });
+      });
+  }
+
+  world.onEvent((event) => {
+    if (random.chance(weather.lost)) return;
+    const copies = random.chance(weather.doubled) ? 2 : 1;
+    for (let copy = 0; copy < copies; copy++) {
+      const delay = random.chance(weather.late)
+        ? random.between(0, lateMaxMs)
+        : random.between(200, 1_500);
+      timers.after(
+        delay,
+        settle(() => invoke(event)),
+      );
+    }
+  });
+  everyMinute();
+
+  function everyMinute(): void {
+    timers.after(minuteMs, () => {
+      world.emit('aws.events', 'Scheduled Event', [], {});
+      everyMinute();
+    });
+  }
+
+  return {
+    async drain() {
+      while (woken) {
+        woken = false;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
+    calmDown() {
+      weather = { ...storm, callFaults: 0, crashes: 0, lost: 0, doubled: 0, late: 0 };
+    },
+    get passes() {
+      return passes;
+    },
+  };
+}
+
+const faultNames = Object.fromEntries(callFaults.map(({ code }) => [code, true]));

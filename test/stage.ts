@@ -1,0 +1,59 @@
+/** A played AWS with a VPN deployed on it: launch templates, a zone, a configuration. */
+import { addZone } from '../local/route53.ts';
+import { toWorld, type World, type WorldOptions } from '../local/world.ts';
+import { type Config, readConfig } from '../shared/config.ts';
+
+export const zoneId = 'Z0123456789ABC';
+export const name = 'vpn.example.org';
+
+/** On-demand and usual spot price of the types in use, dollars an hour (us-east-1, 2026). */
+const types = {
+  't3.nano': { onDemand: 0.0052, spot: 0.0016 },
+  't3a.nano': { onDemand: 0.0047, spot: 0.002 },
+};
+
+/** 22 November 2026, an ordinary Sunday. */
+export const start = Date.UTC(2026, 10, 22, 5);
+
+export interface Stage {
+  world: World;
+  config: Config;
+  env: Record<string, string>;
+}
+
+export function setStage(options: Partial<WorldOptions> = {}): Stage {
+  const zones = ['us-east-1a', 'us-east-1b'];
+  const world = toWorld({ seed: 1, start, market: { zones, types }, ...options });
+  addZone(world, zoneId, 'example.org');
+  const template = (LaunchTemplateName: string, LaunchTemplateData: object) => {
+    const input = { LaunchTemplateName, LaunchTemplateData };
+    const answer = world.call('ec2', 'CreateLaunchTemplate', input);
+    const { LaunchTemplate } = answer as { LaunchTemplate: { LaunchTemplateId: string } };
+    return `${LaunchTemplate.LaunchTemplateId}:1`;
+  };
+  const spot = { MarketType: 'spot', SpotOptions: { SpotInstanceType: 'one-time' } };
+  const env = {
+    AWS_REGION: world.region,
+    PERENNIAL_VPN: 'home',
+    PERENNIAL_ZONE_ID: zoneId,
+    PERENNIAL_NAME: name,
+    PERENNIAL_CAP: '0.004',
+    PERENNIAL_TYPES: Object.entries(types)
+      .map(([type, { onDemand }]) => `${type}=${onDemand}`)
+      .join(','),
+    PERENNIAL_PROTOCOLS: 'pptp,wireguard',
+    PERENNIAL_TEMPLATE_SPOT: template('perennial-home-spot', { InstanceMarketOptions: spot }),
+    PERENNIAL_TEMPLATE_ON_DEMAND: template('perennial-home-on-demand', {}),
+  };
+  return { world, config: readConfig(env), env };
+}
+
+/** What a person does to turn the VPN on or off. */
+export function desire(world: World, value: object): void {
+  world.call('ssm', 'PutParameter', {
+    Name: '/perennial/home/state/desired',
+    Type: 'String',
+    Overwrite: true,
+    Value: JSON.stringify(value),
+  });
+}

@@ -116,11 +116,12 @@ function whyInvalid(zone: ZoneRecord, { Action, ResourceRecordSet: set }: Change
 }
 
 function getChange({ changes, timers }: World, { Id = '' }: GetChangeCommandInput) {
-  const change = changes.get(Id.replace('/change/', ''));
+  const id = Id.replace('/change/', '');
+  const change = changes.get(id);
   if (!change) throw new AwsFault('NoSuchChange', `Could not find resource with ID: ${Id}`, 404);
   return {
     ChangeInfo: {
-      Id,
+      Id: `/change/${id}`,
       Status: timers.now >= change.inSyncAt ? 'INSYNC' : 'PENDING',
       SubmittedAt: new Date(change.submittedAt),
     },

@@ -100,10 +100,10 @@ function getParameterHistory(world: World, input: GetParameterHistoryCommandInpu
   const { Name: name = '', MaxResults = 50, NextToken, WithDecryption } = input;
   const record = find(world, name);
   const { page, next } = toPage(record.versions, MaxResults, NextToken);
-  const Parameters = page.map((version) => ({
-    ...toParameter(world, name, record, version, WithDecryption),
-    Tier: 'Standard',
-  }));
+  const Parameters = page.map((version) => {
+    const { ARN: _, ...rest } = toParameter(world, name, record, version, WithDecryption);
+    return { ...rest, Tier: 'Standard' };
+  });
   return { Parameters, ...(next && { NextToken: next }) };
 }
 

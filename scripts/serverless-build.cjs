@@ -1,0 +1,82 @@
+/** Plugin of osls: refuses a configuration that can't work, and bundles the functions before they are zipped. */
+const { existsSync, readFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+/** What serverless.yml has for want of anything better. */
+const examples = { name: 'vpn.example.org', zoneId: 'Z0EXAMPLE' };
+
+module.exports = class ServerlessBuild {
+  constructor(serverless) {
+    this.serverless = serverless;
+    this.hooks = {
+      'before:package:createDeploymentArtifacts': async () => {
+        const { build } = await import('./build.ts');
+        await build(join(serverless.serviceDir, 'build'));
+      },
+    };
+  }
+
+  /** Runs before osls has looked at anything itself, so that a person reads of all faults at once. */
+  async asyncInit() {
+    const { service, serviceDir, processedInput, classes } = this.serverless;
+    const faults = [
+      ...toKeyFaults(service.custom, readKeys(serviceDir), processedInput.commands[0]),
+      ...(await toFunctionFaults(service)),
+      ...toParameterFaults(service.resources.Parameters),
+    ];
+    const message = ['perennial.yml is not usable; nothing was changed.', ...faults].join('\n  ');
+    if (faults.length > 0) throw new classes.Error(message, 'PERENNIAL_YML');
+  }
+};
+
+/** What stands before the colon in each line that is not blank, a comment or the rest of the line above. */
+function readKeys(serviceDir) {
+  const file = join(serviceDir, 'perennial.yml');
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  return lines.filter((line) => /^[^\s#-]/.test(line)).map((line) => line.split(':')[0].trim());
+}
+
+function toKeyFaults(custom, given, command) {
+  const keys = Object.keys(custom);
+  const faults = given
+    .filter((key) => !keys.includes(key))
+    .map((key) => `${key}: is no key; there are ${keys.join(', ')}`);
+  // IAM compares the name letter by letter, Route 53 does not.
+  if (custom.name !== String(custom.name).toLowerCase()) faults.push('name: is in small letters');
+  // The examples would deploy, and then the name would never move.
+  if (command === 'deploy')
+    for (const [key, example] of Object.entries(examples))
+      if (custom[key] === example) faults.push(`${key}: is missing, and only you know it`);
+  return faults;
+}
+
+/** What the function itself would say once it runs. Only CloudFormation knows the launch templates. */
+async function toFunctionFaults({ provider, functions }) {
+  const { readConfig } = await import('../shared/config.ts');
+  const env = { AWS_REGION: provider.region };
+  for (const [key, value] of Object.entries(functions.reconcile.environment))
+    env[key] = typeof value === 'object' ? 'lt-0:1' : String(value);
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    const lines = error.message.split('\n').slice(1);
+    return lines.map((line) => line.trim().replace(/^[A-Z_]+/, toKey));
+  }
+}
+
+/** PERENNIAL_ZONE_ID is zoneId, and AWS_REGION is region. */
+function toKey(variable) {
+  const [, first, ...rest] = variable.toLowerCase().split('_');
+  return first + rest.map((word) => word[0].toUpperCase() + word.slice(1)).join('');
+}
+
+/** What CloudFormation would say of the template's parameters. */
+function toParameterFaults(parameters) {
+  return Object.entries(parameters)
+    .filter(([, { AllowedPattern, Default }]) => !new RegExp(AllowedPattern ?? '').test(Default))
+    .map(([name, { ConstraintDescription }]) => {
+      const key = name[0].toLowerCase() + name.slice(1);
+      return `${key}: ${ConstraintDescription}`;
+    });
+}

@@ -1,0 +1,217 @@
+/** What serverless.yml deploys: the function, how servers are launched and reached, and what rings when it fails. */
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../shared/config.ts';
+import { allOf, type Properties, packageTemplate, toResources } from './compiled-template.ts';
+
+const template = await packageTemplate();
+const resources = toResources(template);
+
+describe('every function', () => {
+  const functions = [...resources].filter(([, { type }]) => type === 'AWS::Lambda::Function');
+  test.each(functions)('%s', (logicalId, { properties }) => {
+    expect(properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      MemorySize: 512,
+      Timeout: 60,
+      Handler: 'build/reconcile.handler',
+      Role: 'ReconcileRole.Arn',
+    });
+    // A new account has 10 in all, and reserving any of it fails.
+    expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+    expect(all('AWS::Logs::LogGroup')).toContainEqual({
+      LogGroupName: `/aws/lambda/${String(properties.FunctionName)}`,
+      RetentionInDays: 30,
+    });
+    expect(all('AWS::Lambda::EventInvokeConfig')).toContainEqual({
+      FunctionName: logicalId,
+      Qualifier: '$LATEST',
+      MaximumEventAgeInSeconds: 360,
+      DestinationConfig: { OnFailure: { Destination: 'FailureQueue.Arn' } },
+    });
+  });
+
+  test('can read its configuration', () => {
+    const { Variables } = one('ReconcileLambdaFunction').Environment as {
+      Variables: Record<string, string>;
+    };
+    const env = {
+      ...Variables,
+      PERENNIAL_TEMPLATE_SPOT: toId(Variables.PERENNIAL_TEMPLATE_SPOT),
+      PERENNIAL_TEMPLATE_ON_DEMAND: toId(Variables.PERENNIAL_TEMPLATE_ON_DEMAND),
+    };
+    const { policy, templates } = readConfig({ ...env, AWS_REGION: 'us-east-1' });
+    expect(policy.protocols).toEqual(['pptp', 'wireguard']);
+    expect(templates).toEqual({
+      spot: { id: 'lt-0a', version: '1' },
+      'on-demand': { id: 'lt-0b', version: '1' },
+    });
+  });
+});
+
+describe('the launch templates', () => {
+  const spot = one('SpotTemplate').LaunchTemplateData as Properties;
+  const onDemand = one('OnDemandTemplate').LaunchTemplateData as Properties;
+  const Tags = [
+    { Key: 'perennial:vpn', Value: 'home' },
+    { Key: 'Name', Value: 'perennial-home' },
+  ];
+
+  test('are safe and cheap', () => {
+    expect(onDemand).toEqual({
+      IamInstanceProfile: { Arn: 'ServerProfile.Arn' },
+      SecurityGroupIds: ['ServerSecurityGroup.GroupId'],
+      MetadataOptions: {
+        HttpEndpoint: 'enabled',
+        HttpTokens: 'required',
+        HttpPutResponseHopLimit: 1,
+      },
+      CreditSpecification: { CpuCredits: 'standard' },
+      BlockDeviceMappings: [
+        {
+          DeviceName: '/dev/xvda',
+          Ebs: { VolumeType: 'gp3', VolumeSize: 8, Encrypted: true, DeleteOnTermination: true },
+        },
+      ],
+      InstanceInitiatedShutdownBehavior: 'terminate',
+      UserData: expect.any(String),
+      TagSpecifications: [
+        { ResourceType: 'instance', Tags },
+        { ResourceType: 'volume', Tags },
+      ],
+    });
+  });
+
+  test('differ only in the market', () => {
+    expect(spot).toEqual({
+      ...onDemand,
+      InstanceMarketOptions: {
+        MarketType: 'spot',
+        SpotOptions: { SpotInstanceType: 'one-time', InstanceInterruptionBehavior: 'terminate' },
+      },
+      TagSpecifications: [
+        ...(onDemand.TagSpecifications as object[]),
+        { ResourceType: 'spot-instances-request', Tags },
+      ],
+    });
+  });
+
+  test('tell the server who it is, and no secret', () => {
+    expect(Buffer.from(String(onDemand.UserData), 'base64').toString()).toBe(
+      [
+        '#cloud-config',
+        'write_files:',
+        '  - path: /etc/perennial/server.conf',
+        "    permissions: '0644'",
+        '    content: |',
+        '      vpn=home',
+        '      region=us-east-1',
+        '      protocols=pptp,wireguard',
+        '',
+      ].join('\n'),
+    );
+  });
+});
+
+describe('the security group', () => {
+  const pptp = [
+    ['tcp', 1723, 1723, '0.0.0.0/0'],
+    ['47', undefined, undefined, '0.0.0.0/0'],
+  ];
+  const wireguard = [['udp', 51820, 51820, '0.0.0.0/0']];
+  const icmp = [['icmp', -1, -1, '0.0.0.0/0']];
+  const ssh = [['tcp', 22, 22, '198.51.100.7/32']];
+  test.each([
+    ['by default: no SSH', {}, [...pptp, ...wireguard, ...icmp]],
+    ['PPTP alone', { Protocols: 'pptp' }, [...pptp, ...icmp]],
+    ['WireGuard alone', { Protocols: 'wireguard' }, [...wireguard, ...icmp]],
+    [
+      'SSH from where it was asked for',
+      { SshFrom: '198.51.100.7/32' },
+      [...pptp, ...wireguard, ...icmp, ...ssh],
+    ],
+  ])('%s', (_, parameters, expected) => {
+    const group = one('ServerSecurityGroup', toResources(template, parameters));
+    const rows = (group.SecurityGroupIngress as Properties[]).map(
+      ({ IpProtocol, FromPort, ToPort, CidrIp }) => [IpProtocol, FromPort, ToPort, CidrIp],
+    );
+    expect(rows).toEqual(expected);
+    expect(group).not.toHaveProperty('VpcId');
+  });
+
+  test('lets servers talk to each other', () => {
+    expect(one('ServerToServer')).toMatchObject({
+      GroupId: 'ServerSecurityGroup.GroupId',
+      SourceSecurityGroupId: 'ServerSecurityGroup.GroupId',
+      IpProtocol: '-1',
+    });
+  });
+});
+
+test('the document takes no parameters, which would be kept in clear', () => {
+  const { Name, DocumentType, Content } = one('ApplySecrets');
+  expect({ Name, DocumentType }).toEqual({
+    Name: 'Perennial-ApplySecrets-home',
+    DocumentType: 'Command',
+  });
+  expect(Content).not.toHaveProperty('parameters');
+  expect(Content).toMatchObject({
+    schemaVersion: '2.2',
+    mainSteps: [
+      {
+        action: 'aws:runShellScript',
+        inputs: { runCommand: ['/usr/local/lib/perennial/agent apply-secrets'] },
+      },
+    ],
+  });
+});
+
+describe('what failed', () => {
+  test('is kept, encrypted, as long as SQS keeps anything', () => {
+    expect(one('FailureQueue')).toMatchObject({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 24 * 3600,
+    });
+  });
+
+  test.each(['SignalsLost', 'LoopFails'])('rings: %s', (name) => {
+    expect(one(name)).toMatchObject({ Threshold: 1, AlarmActions: ['AlarmTopic'] });
+  });
+
+  test('is told by email only to somebody', () => {
+    const asked = toResources(template, { AlarmEmail: 'me@example.net' });
+    expect(resources.has('AlarmEmailSubscription')).toBe(false);
+    expect(asked.get('AlarmEmailSubscription')?.properties).toEqual({
+      TopicArn: 'AlarmTopic',
+      Protocol: 'email',
+      Endpoint: 'me@example.net',
+    });
+  });
+});
+
+test('the deployment bucket is closed to the public', () => {
+  expect(one('ServerlessDeploymentBucket').PublicAccessBlockConfiguration).toEqual({
+    BlockPublicAcls: true,
+    BlockPublicPolicy: true,
+    IgnorePublicAcls: true,
+    RestrictPublicBuckets: true,
+  });
+});
+
+function all(type: string): Properties[] {
+  return allOf(resources, type);
+}
+
+function one(logicalId: string, among = resources): Properties {
+  const found = among.get(logicalId);
+  if (!found) throw new Error(`there is no ${logicalId}`);
+  return found.properties;
+}
+
+/** What CloudFormation will put in place of a template and its version. */
+function toId(text = ''): string {
+  return text
+    .replaceAll('SpotTemplate', 'lt-0a')
+    .replaceAll('OnDemandTemplate', 'lt-0b')
+    .replace(/:.*LatestVersionNumber$/, ':1');
+}

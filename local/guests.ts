@@ -7,14 +7,14 @@ import type { World } from './world.ts';
 export const heartbeatMs = 60_000;
 
 export interface Guests {
-  boot(record: InstanceRecord): void;
-  end(record: InstanceRecord): void;
+  boot: (record: InstanceRecord) => void;
+  end: (record: InstanceRecord) => void;
   /** The VPN on it stops answering, or answers again; its agent goes on reporting. */
-  setServing(id: string, serving: boolean): void;
+  setServing: (id: string, serving: boolean) => void;
   /** Dies without a word: no VPN, no report, and EC2 still calls it running. */
-  silence(id: string): void;
+  silence: (id: string) => void;
   /** Whether a client that goes to this instance finds a VPN. */
-  serves(id: string): boolean;
+  serves: (id: string) => boolean;
 }
 
 interface Guest {

@@ -16,16 +16,16 @@ type Listener = (pool: MarketPool) => void;
 export interface Market {
   readonly zones: string[];
   readonly types: string[];
-  offers(pool: MarketPool): boolean;
-  onDemand(type: string): number;
-  spot(pool: MarketPool, at: number): number;
+  offers: (pool: MarketPool) => boolean;
+  onDemand: (type: string) => number;
+  spot: (pool: MarketPool, at: number) => number;
   /** The changes in [from, to], led by the one in force at `from`; newest first, as EC2 lists them. */
-  history(pool: MarketPool, from: number, to: number): PriceChange[];
-  hasCapacity(pool: MarketPool, market: 'spot' | 'on-demand'): boolean;
-  setSpot(pool: MarketPool, at: number, perHour: number): void;
-  setCapacity(pool: MarketPool, market: 'spot' | 'on-demand', there: boolean): void;
+  history: (pool: MarketPool, from: number, to: number) => PriceChange[];
+  hasCapacity: (pool: MarketPool, market: 'spot' | 'on-demand') => boolean;
+  setSpot: (pool: MarketPool, at: number, perHour: number) => void;
+  setCapacity: (pool: MarketPool, market: 'spot' | 'on-demand', there: boolean) => void;
   /** Told of each change of price or capacity. */
-  onChange(listener: Listener): void;
+  onChange: (listener: Listener) => void;
 }
 
 export interface MarketOptions {

@@ -2,12 +2,12 @@
 
 export interface Random {
   /** A number in [0, 1). */
-  next(): number;
-  between(from: number, to: number): number;
-  chance(probability: number): boolean;
-  pick<T>(items: readonly T[]): T;
+  next: () => number;
+  between: (from: number, to: number) => number;
+  chance: (probability: number) => boolean;
+  pick: <T>(items: readonly T[]) => T;
   /** Lower-case hexadecimal digits. */
-  hex(digits: number): string;
+  hex: (digits: number) => string;
 }
 
 /** sfc32, a small fast generator that passes PractRand (https://pracrand.sourceforge.net). */

@@ -9,12 +9,12 @@ interface Timer {
 export interface Timers {
   /** Epoch milliseconds of virtual time; moves only in `advance`. */
   readonly now: number;
-  at(time: number, run: () => void): void;
-  after(delayMs: number, run: () => void): void;
+  at: (time: number, run: () => void) => void;
+  after: (delayMs: number, run: () => void) => void;
   /** When the next timer is due, or null. */
-  nextAt(): number | null;
+  nextAt: () => number | null;
   /** Runs all that is due up to that time, each at its own moment. */
-  advance(to: number): void;
+  advance: (to: number) => void;
 }
 
 export function toTimers(start: number): Timers {

@@ -2,6 +2,7 @@
  * AWS in one process: EC2, Parameter Store, Route 53 and their events as state machines in virtual time.
  * No clock and no chance of its own: time comes with `advance`, chance from a seed.
  */
+import type { EventBridgeEvent } from 'aws-lambda';
 import type { InstanceRecord } from './ec2/instances.ts';
 import { interrupt, isAlive } from './ec2/instances.ts';
 import type { TemplateRecord } from './ec2/templates.ts';
@@ -17,34 +18,24 @@ import { type Timers, toTimers } from './timers.ts';
 export type ServiceName = 'ec2' | 'ssm' | 'route53' | 'events';
 
 /** An event as EventBridge delivers it. */
-export interface AwsEvent {
-  version: '0';
-  id: string;
-  'detail-type': string;
-  source: string;
-  account: string;
-  time: string;
-  region: string;
-  resources: string[];
-  detail: Record<string, unknown>;
-}
+export type AwsEvent = EventBridgeEvent<string, Record<string, unknown>>;
 
 // biome-ignore lint/suspicious/noExplicitAny: each operation has the SDK's own input; the doors decode into it
 type Operation = (world: World, input: any) => object;
 export type Operations = Record<string, Operation>;
 
 /** How long things take, drawn anew each time, in milliseconds. */
-export interface Times {
-  pendingMs(): number;
+interface Times {
+  pendingMs: () => number;
   /** From running to serving; null for a boot that fails. */
-  bootMs(): number | null;
-  shuttingDownMs(): number;
-  listLagMs(): number;
-  inSyncMs(): number;
+  bootMs: () => number | null;
+  shuttingDownMs: () => number;
+  listLagMs: () => number;
+  inSyncMs: () => number;
 }
 
 /** What happens on the servers and nobody at AWS can see. */
-export type Occurrence = { kind: 'serving'; serverId: string };
+type Occurrence = { kind: 'serving'; serverId: string };
 
 export interface WorldOptions {
   seed: number;
@@ -71,19 +62,24 @@ export interface World {
   readonly zones: Map<string, ZoneRecord>;
   readonly changes: Changes;
   /** Answers an API call as AWS would, at this moment, or throws an AwsFault. */
-  call(service: ServiceName, operation: string, input: object): object;
+  call: (service: ServiceName, operation: string, input: object) => object;
   /** The fault, if any, that a call meets just now. */
-  faultOf(service: ServiceName, operation: string): AwsFault | null;
+  faultOf: (service: ServiceName, operation: string) => AwsFault | null;
   /** Puts an event of an AWS service on the bus. */
-  emit(source: string, type: string, resources: string[], detail: Record<string, unknown>): void;
-  onEvent(listener: (event: AwsEvent) => void): void;
-  tell(occurrence: Occurrence): void;
-  onOccurrence(listener: (occurrence: Occurrence) => void): void;
-  setFaults(plan: (service: ServiceName, operation: string) => AwsFault | null): void;
-  takeAddress(): string;
-  giveAddress(address: string): void;
+  emit: (
+    source: string,
+    type: string,
+    resources: string[],
+    detail: Record<string, unknown>,
+  ) => void;
+  onEvent: (listener: (event: AwsEvent) => void) => void;
+  tell: (occurrence: Occurrence) => void;
+  onOccurrence: (listener: (occurrence: Occurrence) => void) => void;
+  setFaults: (plan: (service: ServiceName, operation: string) => AwsFault | null) => void;
+  takeAddress: () => string;
+  giveAddress: (address: string) => void;
   /** The address that the name has, or null. */
-  resolve(name: string): string | null;
+  resolve: (name: string) => string | null;
 }
 
 /** The image that every world knows, as if it had been baked. */
@@ -123,7 +119,11 @@ export function toWorld(options: WorldOptions): World {
     changes: new Map(),
     call(service, operation, input) {
       const run = operations[service][operation];
-      if (!run) throw new AwsFault('InvalidAction', `${service} ${operation} is not played here`);
+      if (!run)
+        throw new AwsFault(
+          service === 'ec2' ? 'InvalidAction' : 'UnknownOperationException',
+          `${service} ${operation} is not played here`,
+        );
       const fault = faults(service, operation);
       if (fault) throw fault;
       return run(world, input);
@@ -141,8 +141,8 @@ export function toWorld(options: WorldOptions): World {
       for (const watch of watchers) watch(occurrence);
     },
     onOccurrence: (watcher) => watchers.push(watcher),
-    takeAddress: addresses.take,
-    giveAddress: addresses.give,
+    takeAddress: () => addresses.take(),
+    giveAddress: (address) => addresses.give(address),
     resolve: (name) => resolve(world, name),
   };
   const guests = toGuests(world);

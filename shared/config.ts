@@ -12,7 +12,7 @@ export interface Config {
   endpoints: Record<'ec2' | 'ssm' | 'route53', string | undefined>;
 }
 
-export interface LaunchTemplate {
+interface LaunchTemplate {
   id: string;
   version: string;
 }

@@ -24,7 +24,7 @@ export interface Versioned<T> {
   version: number;
 }
 
-export interface State {
+interface State {
   desired: Desired;
   reports: Report[];
   journal: Versioned<Journal>;
@@ -32,28 +32,28 @@ export interface State {
 
 export interface Ports {
   /** Epoch milliseconds. */
-  now(): number;
+  now: () => number;
   servers: {
     /** Every instance tagged as this VPN's that EC2 lists. */
-    list(): Promise<Server[]>;
-    launch(request: LaunchRequest): Promise<LaunchAnswer>;
+    list: () => Promise<Server[]>;
+    launch: (request: LaunchRequest) => Promise<LaunchAnswer>;
     /** Ends a server; one that has already ended is no error. */
-    terminate(serverId: string): Promise<void>;
+    terminate: (serverId: string) => Promise<void>;
     /** The current spot price of every pool of these types. */
-    prices(types: string[], now: number): Promise<PoolPrice[]>;
+    prices: (types: string[], now: number) => Promise<PoolPrice[]>;
   };
   state: {
-    read(): Promise<State>;
+    read: () => Promise<State>;
     /** The journal as it was written under that version; null for the one that stands. */
-    readJournal(version: number | null): Promise<Versioned<Journal>>;
+    readJournal: (version: number | null) => Promise<Versioned<Journal>>;
     /** Writes the journal; answers the version that it got, or null if another write was under way. */
-    writeJournal(journal: Journal): Promise<number | null>;
+    writeJournal: (journal: Journal) => Promise<number | null>;
     /** Removes the report of a server that is gone. */
-    forget(serverId: string): Promise<void>;
+    forget: (serverId: string) => Promise<void>;
   };
   name: {
     /** Where the name points, or null while there is no record. */
-    read(): Promise<string | null>;
-    point(address: string): Promise<void>;
+    read: () => Promise<string | null>;
+    point: (address: string) => Promise<void>;
   };
 }

@@ -3,11 +3,11 @@ import { addZone } from '../local/route53.ts';
 import { toWorld, type World, type WorldOptions } from '../local/world.ts';
 import { type Config, readConfig } from '../shared/config.ts';
 
-export const zoneId = 'Z0123456789ABC';
+const zoneId = 'Z0123456789ABC';
 export const name = 'vpn.example.org';
 
 /** On-demand and usual spot price of the types in use, dollars an hour (us-east-1, 2026). */
-const types = {
+export const types = {
   't3.nano': { onDemand: 0.0052, spot: 0.0016 },
   't3a.nano': { onDemand: 0.0047, spot: 0.002 },
 };

@@ -27,10 +27,19 @@ export function createLaunchTemplate(
       'InvalidLaunchTemplateName.AlreadyExistsException',
       `Launch template name already in use: ${name}`,
     );
-  const id = `lt-${world.random.hex(17)}`;
-  const record = { id, name, versions: [data], createdAt: world.timers.now };
-  world.templates.set(id, record);
+  const record = addTemplate(world, `lt-${world.random.hex(17)}`, name, data);
   return { LaunchTemplate: toLaunchTemplate(record) };
+}
+
+export function addTemplate(
+  { templates, timers }: World,
+  id: string,
+  name: string,
+  data: RequestLaunchTemplateData,
+): TemplateRecord {
+  const record = { id, name, versions: [data], createdAt: timers.now };
+  templates.set(id, record);
+  return record;
 }
 
 export function describeLaunchTemplates(

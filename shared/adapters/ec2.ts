@@ -19,7 +19,7 @@ import type { Clients } from './clients.ts';
 
 /** The tag that makes an instance ours, and the one that counts launches. */
 export const vpnTag = 'perennial:vpn';
-export const generationTag = 'perennial:generation';
+const generationTag = 'perennial:generation';
 
 /** Ten types in six zones are 60 prices, one page; EC2 may send empty pages before the last. */
 const pagesMax = 10;

@@ -3,6 +3,9 @@ import { documentBytesMax } from './limits.ts';
 import { remember } from './memory.ts';
 import type { Entry, Memory } from './model.ts';
 
+/** What two passes say within this time is said once. */
+const sameMs = 60_000;
+
 export interface Journal {
   memory: Memory;
   /** Oldest first. */
@@ -30,10 +33,27 @@ export function contains(journal: Journal, ours: Journal): boolean {
 
 /** What only `ours` has; but what `theirs` has let go of, being older than all it has, stays gone. */
 function missing(theirs: Journal, ours: Journal): Entry[] {
-  const toKey = ({ at, kind, why }: Entry) => `${at} ${kind} ${why}`;
-  const known = new Set(theirs.entries.map(toKey));
+  const known = new Set(theirs.entries.map(toIdentity));
   const oldest = theirs.entries[0]?.at ?? 0;
-  return ours.entries.filter((entry) => entry.at >= oldest && !known.has(toKey(entry)));
+  return ours.entries.filter((entry) => entry.at >= oldest && !known.has(toIdentity(entry)));
+}
+
+/**
+ * Passes at once learn and do the same: the same launch, the same end of a server, is one entry; and so is what
+ * is said twice within a minute.
+ */
+export function toIdentity(entry: Entry): string {
+  switch (entry.kind) {
+    case 'launching':
+    case 'refused':
+      return `${entry.kind} ${entry.generation} ${entry.attempt} ${JSON.stringify(entry.pool)}`;
+    case 'launched':
+    case 'doomed':
+    case 'ended':
+      return `${entry.kind} ${entry.serverId}`;
+    default:
+      return `${entry.kind} ${Math.floor(entry.at / sameMs)} ${entry.why}`;
+  }
 }
 
 /** Lets go of the oldest entries, then of the shortest holds, until what `write` makes of it fits. */

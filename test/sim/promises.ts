@@ -1,15 +1,9 @@
 /** What Perennial promises, watched over the played AWS: how long each has been broken, and what it allows. */
 import { isAlive, toState } from '../../local/ec2/instances.ts';
-import { heartbeatMs } from '../../local/guests.ts';
 import type { World } from '../../local/world.ts';
-import {
-  bootMaxMs,
-  launchesPerHourMax,
-  nameSettleMs,
-  parkedAddress,
-  reportFreshMs,
-} from '../../shared/core/limits.ts';
+import { launchesPerHourMax, parkedAddress } from '../../shared/core/limits.ts';
 import { name } from '../stage.ts';
+import type { Bounds } from './weather.ts';
 
 export interface Broken {
   at: number;
@@ -26,30 +20,6 @@ export interface Watch {
 }
 
 const minuteMs = 60_000;
-
-/** How long each state of affairs may last; `storm` is while faults come, several on top of each other. */
-export interface Bounds {
-  outageMs: number;
-  strangerMs: number;
-  moreThanTwoMs: number;
-  aliveWhileOffMs: number;
-}
-
-/** A silence is noticed, a server boots in vain to its limit, another one serves: and then faults of the API. */
-export const stormBounds: Bounds = {
-  outageMs: reportFreshMs + heartbeatMs + 2 * bootMaxMs + 10 * minuteMs,
-  strangerMs: 5 * minuteMs,
-  moreThanTwoMs: 2 * bootMaxMs + nameSettleMs + 5 * minuteMs,
-  aliveWhileOffMs: nameSettleMs + 12 * minuteMs,
-};
-
-/** With nothing but interruptions that keep their two minutes there is no outage at all. */
-export const calmBounds: Bounds = {
-  outageMs: 0,
-  strangerMs: 0,
-  moreThanTwoMs: 0,
-  aliveWhileOffMs: nameSettleMs + 2 * minuteMs,
-};
 
 export function watch(world: World, bounds: Bounds, isWanted: () => boolean, from: number): Watch {
   const broken: Broken[] = [];

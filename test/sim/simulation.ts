@@ -9,7 +9,7 @@ import { bakedImageId, type World } from '../../local/world.ts';
 import { bootMaxMs, nameSettleMs, reportFreshMs } from '../../shared/core/limits.ts';
 import { desire, name, setStage, start } from '../stage.ts';
 import { startLoop } from './loop.ts';
-import { type Bounds, type Broken, watch } from './promises.ts';
+import { type Broken, watch } from './promises.ts';
 import { makeTrouble } from './trouble.ts';
 import type { Weather } from './weather.ts';
 
@@ -38,7 +38,6 @@ export async function simulate(
   seed: number,
   hours: number,
   weather: Weather,
-  bounds: Bounds,
   keepTrace = false,
 ): Promise<Outcome> {
   const random = toRandom(seed);
@@ -58,13 +57,13 @@ export async function simulate(
 
   let launches = 0;
   world.onEvent(({ detail, 'detail-type': type }) => {
-    note(`${type} ${detail['instance-id'] ?? ''} ${detail.state ?? ''}`);
+    note(`${type} ${JSON.stringify(detail)}`);
     if (detail.state === 'pending') launches++;
   });
   const loop = startLoop(stage, weather, random, note);
   desire(world, { power: 'on', imageId: bakedImageId });
   const trouble = makeTrouble(stage, weather, random, note);
-  const watching = watch(world, bounds, () => trouble.wanted, start + firstStartMs);
+  const watching = watch(world, weather.bounds, () => trouble.wanted, start + firstStartMs);
 
   const advanceTo = async (end: number) => {
     for (let next = timers.nextAt(); next !== null && next <= end; next = timers.nextAt()) {

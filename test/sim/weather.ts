@@ -1,4 +1,32 @@
-/** Weathers: how often what goes wrong in the simulated world. */
+/** Weathers: how often what goes wrong in the simulated world, and how long a promise may then be broken. */
+import { heartbeatMs } from '../../local/guests.ts';
+import { bootMaxMs, nameSettleMs, reportFreshMs } from '../../shared/core/limits.ts';
+
+const minuteMs = 60_000;
+
+/** How long each state of affairs may last; `storm` is while faults come, several on top of each other. */
+export interface Bounds {
+  outageMs: number;
+  strangerMs: number;
+  moreThanTwoMs: number;
+  aliveWhileOffMs: number;
+}
+
+/** A silence is noticed, a server boots in vain to its limit, another one serves: and then faults of the API. */
+const stormBounds: Bounds = {
+  outageMs: reportFreshMs + heartbeatMs + 2 * bootMaxMs + 10 * minuteMs,
+  strangerMs: 5 * minuteMs,
+  moreThanTwoMs: 2 * bootMaxMs + nameSettleMs + 5 * minuteMs,
+  aliveWhileOffMs: nameSettleMs + 12 * minuteMs,
+};
+
+/** With nothing but interruptions that keep their two minutes there is no outage at all. */
+const calmBounds: Bounds = {
+  outageMs: 0,
+  strangerMs: 0,
+  moreThanTwoMs: 0,
+  aliveWhileOffMs: nameSettleMs + 2 * minuteMs,
+};
 
 /** Rates are events per hour, shares are probabilities. */
 export interface Weather {
@@ -28,6 +56,7 @@ export interface Weather {
   late: number;
   /** Share of boots that fail. */
   failedBoots: number;
+  bounds: Bounds;
 }
 
 /** Nothing goes wrong but interruptions with their full notice. */
@@ -47,6 +76,7 @@ export const calm: Weather = {
   doubled: 0,
   late: 0,
   failedBoots: 0,
+  bounds: calmBounds,
 };
 
 /** Everything goes wrong, far more often than it ever has. */
@@ -66,4 +96,7 @@ export const storm: Weather = {
   doubled: 0.1,
   late: 0.1,
   failedBoots: 0.05,
+  bounds: stormBounds,
 };
+
+export const weathers: Record<string, Weather> = { calm, storm };

@@ -1,0 +1,172 @@
+/** AWS on a laptop: the played services behind a door on loopback, with the packaged functions deployed on them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, readConfig } from '../shared/config.ts';
+import { type Clock, startClock } from './clock.ts';
+import { type Door, openDoor } from './door.ts';
+import { addTemplate } from './ec2/templates.ts';
+import { startBus } from './events/bus.ts';
+import type { Template } from './intrinsics.ts';
+import { type FailureRecord, toAsync } from './lambda/async.ts';
+import { startFunction } from './lambda/runtime.ts';
+import type { MarketOptions } from './market.ts';
+import { type Pump, startPump } from './pump.ts';
+import { addZone } from './route53.ts';
+import { type LambdaFunction, readTemplate, type Stack } from './template.ts';
+import { toWitness, type Witness } from './witness.ts';
+import { toWorld, type World } from './world.ts';
+import { toWorldRoute } from './world-route.ts';
+
+export interface LocalAws {
+  world: World;
+  pump: Pump;
+  door: Door;
+  witness: Witness;
+  /** What the deployed loop is configured for. */
+  config: Config;
+  stop: () => Promise<void>;
+}
+
+export interface LocalOptions {
+  /** Where `npm run package` has put the template and the zips. */
+  packageDir: string;
+  /** Seconds of the played world in a real one. */
+  speed: number;
+  port: number;
+  seed: number;
+  /** Told of every line that a function logs, and of every event that failed for good. */
+  onLog: (line: string) => void;
+  onFailed: (record: FailureRecord) => void;
+}
+
+const pseudo = {
+  Region: 'us-east-1',
+  AccountId: '123456789012',
+  Partition: 'aws',
+  URLSuffix: 'amazonaws.com',
+  StackName: 'perennial',
+};
+const zones = ['a', 'b', 'c'].map((zone) => `${pseudo.Region}${zone}`);
+/** Spot costs about this share of on demand. */
+const spotShare = 0.3;
+
+export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
+  const { packageDir, speed, port, seed } = options;
+  const stack = toStack(readPackage(packageDir));
+  const config = readConfig({ ...environmentOf(stack), AWS_REGION: pseudo.Region });
+  const clock = startClock({ speed });
+  const market = { zones, types: toPrices(config) };
+  const world = toWorld({ seed, start: clock.now(), region: pseudo.Region, market });
+  for (const { id, name, data } of stack.launchTemplates) addTemplate(world, id, name, data);
+  addZone(world, config.zoneId, config.name.split('.').slice(1).join('.'));
+
+  const witness = toWitness(world, config.name);
+  const pump = startPump(world.timers, clock, witness.look);
+  const door = await openDoor({
+    call: (service, operation, input) => pump.change(() => world.call(service, operation, input)),
+    port,
+    routes: [toWorldRoute(world, witness, config, pump)],
+    onFault: (error) => options.onLog(`local: ${String(error)}`),
+  });
+  const stopFunctions = runFunctions(stack, world, clock, door.url, options);
+  return {
+    world,
+    pump,
+    door,
+    witness,
+    config,
+    async stop() {
+      pump.stop();
+      await stopFunctions();
+      await door.close();
+    },
+  };
+}
+
+function toPrices({ policy }: Config): MarketOptions['types'] {
+  const toSpot = (onDemand: number) => Number(Math.max(0.0011, onDemand * spotShare).toFixed(4));
+  return Object.fromEntries(
+    policy.types.map(({ type, onDemand }) => [type, { onDemand, spot: toSpot(onDemand) }]),
+  );
+}
+
+/** Every event goes to the bus, and from there to the functions whose rules match it. */
+function runFunctions(
+  stack: Stack,
+  { timers, region, onEvent }: World,
+  clock: Clock,
+  endpointUrl: string,
+  { packageDir, onLog, onFailed }: LocalOptions,
+): () => Promise<void> {
+  const now = () => timers.now;
+  const schedule = timers.at;
+  const functions = stack.functions.map((target) => {
+    const { invoke, stop } = startFunction({
+      ...target,
+      zipPath: join(packageDir, target.zip),
+      region,
+      // By its key the door could tell whose call it is.
+      credentials: { accessKeyId: `LOCAL${target.logicalId}`, secretAccessKey: 'local' },
+      endpointUrl,
+      clock,
+      onLog,
+    });
+    const send = toAsync({ target, invoke, now, schedule, onFailed });
+    return { target, send, stop };
+  });
+  const bus = startBus({
+    rules: stack.rules,
+    account: pseudo.AccountId,
+    region,
+    now,
+    schedule,
+    send(functionId, event) {
+      const found = functions.find(({ target }) => target.logicalId === functionId);
+      found?.send(event).catch((error: unknown) => onLog(`local: ${String(error)}`));
+    },
+  });
+  onEvent(bus.put);
+  return async () => {
+    bus.stop();
+    await Promise.all(functions.map(({ stop }) => stop()));
+  };
+}
+
+function readPackage(packageDir: string): Template {
+  const file = join(packageDir, 'cloudformation-template-update-stack.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Template;
+  } catch {
+    throw new Error(`There is no package in ${packageDir}; make it with: npm run package`);
+  }
+}
+
+function environmentOf({ functions }: Stack): LambdaFunction['environment'] {
+  const loop = functions.find(({ name }) => name.endsWith('-reconcile'));
+  if (!loop) throw new Error('The package has no function reconcile');
+  return loop.environment;
+}
+
+/** Resolves the template as a deployment would: EC2 gives ids, here in the order they are asked for. */
+function toStack(template: Template) {
+  const ids = new Map<string, string>();
+  const toId = (logicalId: string, prefix: string) => {
+    const id = ids.get(logicalId) ?? `${prefix}-${String(ids.size + 1).padStart(17, '0')}`;
+    ids.set(logicalId, id);
+    return id;
+  };
+  const attributes: Record<string, (logicalId: string) => string> = {
+    Ref: (logicalId) => toId(logicalId, 'lt'),
+    GroupId: (logicalId) => toId(logicalId, 'sg'),
+    LatestVersionNumber: () => '1',
+  };
+  const isEc2 = (logicalId: string) => template.Resources[logicalId]?.Type.startsWith('AWS::EC2::');
+  const resolve = (logicalId: string, attribute: string) =>
+    isEc2(logicalId) ? attributes[attribute]?.(logicalId) : undefined;
+  const stack = readTemplate(template, resolve, pseudo);
+  const launchTemplates = stack.launchTemplates.map((one) => ({
+    ...one,
+    id: toId(one.logicalId, 'lt'),
+  }));
+  return { ...stack, launchTemplates };
+}

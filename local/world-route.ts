@@ -1,0 +1,150 @@
+/** What no AWS has: `/_world/…` shows the played world as it is, and lets a person make trouble in it. */
+import * as v from 'valibot';
+import type { Config } from '../shared/config.ts';
+import type { Route } from './door.ts';
+import { type InstanceRecord, interrupt, isAlive, toState } from './ec2/instances.ts';
+import type { Pump } from './pump.ts';
+import type { WireRequest, WireResponse } from './wire/messages.ts';
+import type { Witness } from './witness.ts';
+import { bakedImageId, type World } from './world.ts';
+
+export const worldPrefix = '/_world/';
+
+const power = v.strictObject({ power: v.picklist(['on', 'off']) });
+const price = v.strictObject({ perHour: v.pipe(v.number(), v.minValue(0.0001), v.maxValue(10)) });
+const capacity = v.strictObject({
+  market: v.picklist(['spot', 'on-demand']),
+  there: v.boolean(),
+});
+const notice = v.strictObject({
+  noticeSeconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(120)), 120),
+});
+const nothing = v.strictObject({});
+
+interface Stage {
+  world: World;
+  witness: Witness;
+  config: Config;
+}
+
+/** By the path's last part. Each changes the world; what all of them answer is how it is then. */
+const deeds: Record<string, (stage: Stage, body: unknown) => void> = {
+  power({ world, config }, body) {
+    setPower(world, config, v.parse(power, body).power);
+  },
+  price({ world }, body) {
+    const { perHour } = v.parse(price, body);
+    setAllPrices(world, perHour);
+  },
+  capacity({ world }, body) {
+    const { market, there } = v.parse(capacity, body);
+    for (const pool of toPools(world)) world.market.setCapacity(pool, market, there);
+  },
+  interrupt(stage, body) {
+    const { noticeSeconds } = v.parse(notice, body);
+    interrupt(stage.world, theServer(stage), noticeSeconds * 1_000);
+  },
+  silence(stage, body) {
+    v.parse(nothing, body);
+    stage.world.guests.silence(theServer(stage).id);
+  },
+};
+
+export function toWorldRoute(
+  world: World,
+  witness: Witness,
+  config: Config,
+  { change }: Pump,
+): Route {
+  const stage = { world, witness, config };
+  return {
+    prefix: worldPrefix,
+    handle: (request) =>
+      change(() => {
+        if (isFromElsewhere(request)) return toJson(403, { error: 'Only this machine may ask' });
+        const name = request.path.slice(worldPrefix.length);
+        if (request.method === 'GET' && name === '') return toJson(200, describeWorld(stage));
+        const deed = Object.hasOwn(deeds, name) ? deeds[name] : undefined;
+        if (request.method !== 'POST' || !deed)
+          return toJson(404, {
+            error: `POST one of ${Object.keys(deeds).join(', ')}, or GET ${worldPrefix}`,
+          });
+        try {
+          deed(stage, toBody(request));
+        } catch (error) {
+          return toJson(400, { error: error instanceof Error ? error.message : 'not understood' });
+        }
+        return toJson(200, describeWorld(stage));
+      }),
+  };
+}
+
+/** A page of the web may name this machine as its own host, or post a form to it; neither may change the world. */
+function isFromElsewhere({ headers, method }: WireRequest): boolean {
+  const host = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(headers.host ?? '');
+  const json = method === 'GET' || /^application\/json\b/.test(headers['content-type'] ?? '');
+  return !host || !json;
+}
+
+/** What a person does through the API or the console. */
+export function setPower(world: World, { policy }: Config, to: 'on' | 'off'): void {
+  world.call('ssm', 'PutParameter', {
+    Name: `/perennial/${policy.vpn}/state/desired`,
+    Type: 'String',
+    Overwrite: true,
+    Value: JSON.stringify({ power: to, imageId: bakedImageId }),
+  });
+}
+
+export function setAllPrices(world: World, perHour: number): void {
+  for (const pool of toPools(world)) world.market.setSpot(pool, world.timers.now, perHour);
+}
+
+/** The one that the name points to or, while it points to none, any that lives. */
+export function theServer({ world, config }: Omit<Stage, 'witness'>): InstanceRecord {
+  const alive = [...world.instances.values()].filter(isAlive);
+  const address = world.resolve(config.name);
+  const found = alive.find((record) => record.address === address) ?? alive[0];
+  if (!found) throw new Error('No server lives just now');
+  return found;
+}
+
+function toPools({ market }: World): { type: string; zone: string }[] {
+  return market.types.flatMap((type) => market.zones.map((zone) => ({ type, zone })));
+}
+
+function describeWorld({ world, witness, config }: Stage): object {
+  const { market, timers, guests } = world;
+  return {
+    now: new Date(timers.now).toISOString(),
+    name: { [config.name]: world.resolve(config.name), serves: witness.isUp() },
+    servers: [...world.instances.values()].map((record) => ({
+      id: record.id,
+      state: toState(record),
+      market: record.market,
+      ...record.pool,
+      address: record.address,
+      serves: guests.serves(record.id),
+      ...(record.takenAt && { takenAt: new Date(record.takenAt).toISOString() }),
+    })),
+    prices: toPools(world).map((pool) => ({ ...pool, perHour: market.spot(pool, timers.now) })),
+    cap: config.policy.cap,
+    outages: witness.outages.map(({ from, to }) => ({
+      from: new Date(from).toISOString(),
+      seconds: ((to ?? timers.now) - from) / 1_000,
+    })),
+  };
+}
+
+function toBody({ body }: WireRequest): unknown {
+  const text = Buffer.from(body).toString();
+  return text.trim() ? JSON.parse(text) : {};
+}
+
+function toJson(status: number, value: object): WireResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json' },
+    body: `${JSON.stringify(value, null, 2)}\n`,
+  };
+}

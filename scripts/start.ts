@@ -1,0 +1,76 @@
+/** The whole system on this machine, with no AWS account: follows it live until ^C. */
+import { parseArgs, styleText } from 'node:util';
+import { startLocalAws } from '../local/aws.ts';
+import { setPower, worldPrefix } from '../local/world-route.ts';
+import { packageDir } from './package-dir.ts';
+import { follow, toLineText, toNumber } from './story.ts';
+
+const help = `Runs the whole system on an AWS played on this machine: EC2, Parameter Store, Route 53 and EventBridge on a
+loopback address, and the functions as they would be deployed. Ends with ^C.
+
+  npm start -- [--port N] [--speed N] [--seed N] [--off]
+
+  --port N    where to listen (default 4566; 0 takes a free one)
+  --speed N   seconds of the played world in a real one (default 1)
+  --seed N    chance: how long boots take, which ids there are (default 1)
+  --off       leaves the VPN off`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '4566' },
+      speed: { type: 'string', default: '1' },
+      seed: { type: 'string', default: '1' },
+      off: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) return console.log(help);
+  const aws = await startLocalAws({
+    packageDir,
+    port: toNumber('port', values.port, 0, 65_535),
+    speed: toNumber('speed', values.speed, 1, 60),
+    seed: toNumber('seed', values.seed, 0, 2 ** 31),
+    onLog: (line) => {
+      if (/"level":"error"|^local:/.test(line)) console.error(styleText('red', line));
+    },
+    onFailed: ({ responsePayload }) =>
+      console.error(styleText('red', `failed for good: ${responsePayload.errorMessage}`)),
+  });
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    void aws.stop();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+
+  console.log(toWelcome(aws.door.url, aws.config.name));
+  const from = aws.world.timers.now;
+  follow(aws, (line) => console.log(toLineText(line, from)));
+  if (!values.off) aws.pump.change(() => setPower(aws.world, aws.config, 'on'));
+}
+
+function toWelcome(url: string, name: string): string {
+  const post = (what: string, body: string) =>
+    `  curl -H 'content-type: application/json' -d '${body}' ${url}${worldPrefix}${what}`;
+  return `
+AWS is at ${url} for any AWS client:
+  AWS_ENDPOINT_URL=${url} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \\
+    aws ec2 describe-instances
+The played world is at ${url}${worldPrefix}: see it with curl, and make trouble:
+${post('interrupt', '{"noticeSeconds": 120}')}
+${post('price', '{"perHour": 0.0078}')}
+${post('silence', '{}')}
+${post('capacity', '{"market": "spot", "there": false}')}
+${post('power', '{"power": "off"}')}
+${name} comes up now; ^C ends it all.
+`;
+}
+
+await main().catch((error: NodeJS.ErrnoException) => {
+  const taken = error.code === 'EADDRINUSE' ? '; choose another with: npm start -- --port 0' : '';
+  console.error(`start: ${error.message}${taken}`);
+  process.exitCode = 2;
+});

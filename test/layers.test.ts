@@ -1,0 +1,78 @@
+/** Imports go downwards only: core <- ports <- adapters, reconcile <- wire <- functions, local, scripts. */
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+/** Each layer may import from itself and from what is named here. The first pattern that fits a file is its layer. */
+const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
+  { layer: 'core', files: /^shared\/core\//, from: [] },
+  { layer: 'ports', files: /^shared\/ports\.ts$/, from: [/^shared\/core\//] },
+  {
+    layer: 'documents and configuration',
+    files: /^shared\/(documents|config)\.ts$/,
+    from: [/^shared\/core\//, /^valibot$/],
+  },
+  {
+    layer: 'adapters',
+    files: /^shared\/adapters\//,
+    from: [/^shared\/(core\/|ports\.ts|documents\.ts|config\.ts)/, /^@aws-sdk\/client-/],
+  },
+  {
+    layer: 'the loop',
+    files: /^shared\/(reconcile|record)\.ts$/,
+    from: [/^shared\/(core\/|ports\.ts|documents\.ts|record\.ts)/],
+  },
+  { layer: 'log', files: /^shared\/log\.ts$/, from: [/^@middy\//] },
+  { layer: 'wire', files: /^shared\/wire\.ts$/, from: [/^shared\//] },
+  { layer: 'functions', files: /^functions\//, from: [/^shared\//, /^@middy\//] },
+  {
+    layer: 'local',
+    files: /^local\//,
+    from: [
+      /^shared\//,
+      /^node:/,
+      /^(@aws-sdk\/client-|@smithy\/core|valibot$|fflate$|aws-lambda$)/,
+    ],
+  },
+];
+
+const files = globSync('{shared,functions,local}/**/*.ts', { cwd: root });
+
+it.each(files)('%s imports only from below', (file) => {
+  const found = layers.find((layer) => layer.files.test(file));
+  expect(found, `${file} is in no layer`).toBeDefined();
+  const upward = importsOf(file).filter(
+    (target) => !found?.files.test(target) && !found?.from.some((from) => from.test(target)),
+  );
+  expect(upward, `the layer "${found?.layer}" may not import these`).toEqual([]);
+});
+
+it('core takes neither time nor chance from the machine', () => {
+  const impure =
+    /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\b|\bperformance\b|\bcrypto\b|\bset(Timeout|Interval|Immediate)\b/;
+  const guilty = files
+    .filter((file) => file.startsWith('shared/core/'))
+    .filter((file) => impure.test(readFileSync(join(root, file), 'utf8')));
+  expect(guilty).toEqual([]);
+});
+
+it('files hold one idea: under 250 lines', () => {
+  const lines = (file: string) => readFileSync(join(root, file), 'utf8').split('\n').length;
+  const all = [...files, ...globSync('scripts/**/*.ts', { cwd: root })];
+  expect(all.filter((file) => lines(file) > 251)).toEqual([]);
+});
+
+/** Files by their path from the root, packages by their name. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const specifiers = [...text.matchAll(/(?:from|import\(|import) ?'([^']+)'/g)].map(
+    ([, s = '']) => s,
+  );
+  return specifiers.map((specifier) =>
+    specifier.startsWith('.')
+      ? relative(root, join(root, dirname(file), specifier)).replaceAll('\\', '/')
+      : specifier,
+  );
+}

@@ -1,63 +1,132 @@
 /** Simulates the loop over many hours and seeds, and says which promises broke, if any. */
-import { parseArgs, styleText } from 'node:util';
-import { simulate } from '../test/sim/simulation.ts';
-import { weathers } from '../test/sim/weather.ts';
+import { parseArgs } from 'node:util';
+import { type Pledge, servingPromise, toPledges } from '../test/sim/promises.ts';
+import { type Weather, weathers, without } from '../test/sim/weather.ts';
+import { toPercent } from './money.ts';
+import { startProgress } from './progress.ts';
+import { readRecorded, recordedHelp, recordedOptions } from './recorded.ts';
+import { toJson, toShrunkText, toText } from './sim/report.ts';
+import { findSmallest, type Run, runStories, toLeftOut } from './sim/run.ts';
+import { toAvailability } from './sim/totals.ts';
 import { toNumber } from './story.ts';
 
+const names = [...weathers.keys()];
 const help = `Runs the real loop against the played AWS in virtual time, with faults by chance from a seed.
 
-  npm run sim -- [--weather ${Object.keys(weathers).join('|')}] [--seeds N] [--hours H] [--seed S] [--trace]
+  npm run sim -- [--weather ${names.join('|')}] [--seeds N] [--hours H] [--seed S] [--prices FILE] …
 
-  --weather W   what goes wrong (default storm)
-  --seeds N     how many stories (default 20)
-  --hours H     simulated hours of each, before all trouble stops (default 50)
-  --seed S      the first seed (default 1); alone it means this one story
-  --trace       prints everything that happens
+  --weather W    what goes wrong (default storm); 2013 replays that January's prices, modern is as it is today
+  --seeds N      how many stories (default 20)
+  --hours H      simulated hours of each, before all trouble stops (default 50, or all of FILE)
+  --seed S       the first seed (default 1); alone it means this one story
+  --prices FILE  a file's spot prices instead of the weather's: see npm run backtest -- --help; and with it
+${recordedHelp}
+  --without K,…  without these kinds of trouble; or with none but those of --only K,…
+  --outage S     how long an outage may last, in seconds (default what the weather allows)
+  --twice        runs each story twice, and compares the two
+  --trace        prints everything that happens
+  --json         the figures as JSON
 
-Exits 1 if a promise broke.`;
+Exits 1 if a promise broke, and shows the smallest story that breaks it; 130 after ^C, with what was found by then.`;
+
+const options = {
+  weather: { type: 'string', default: 'storm' },
+  seeds: { type: 'string' },
+  hours: { type: 'string' },
+  seed: { type: 'string' },
+  prices: { type: 'string' },
+  ...recordedOptions,
+  without: { type: 'string' },
+  only: { type: 'string' },
+  outage: { type: 'string' },
+  twice: { type: 'boolean', default: false },
+  trace: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      weather: { type: 'string', default: 'storm' },
-      seeds: { type: 'string' },
-      hours: { type: 'string', default: '50' },
-      seed: { type: 'string' },
-      trace: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
+  const { values } = parseArgs({ options });
   if (values.help) {
     console.log(help);
     return 0;
   }
-  const weather = weathers[values.weather];
-  if (!weather) throw new Error(`--weather is one of ${Object.keys(weathers).join(', ')}`);
-  const hours = toNumber('hours', values.hours, 1, 100_000);
-  const first = toNumber('seed', values.seed ?? '1', 0, 2 ** 31);
-  const seeds = toNumber('seeds', values.seeds ?? (values.seed ? '1' : '20'), 1, 1_000_000);
+  const stop = new AbortController();
+  const run = toRun(values, stop.signal);
+  // The first ^C asks for what there is by now, the second one does not ask.
+  process.once('SIGINT', () => stop.abort());
 
-  let broken = 0;
-  let outageMs = 0;
-  for (let seed = first; seed < first + seeds; seed++) {
-    const outcome = await simulate(seed, hours, weather, values.trace);
-    for (const line of outcome.trace) console.log(line);
-    for (const { at, promise } of outcome.broken)
-      console.log(styleText('red', `seed ${seed}: ${new Date(at).toISOString()} ${promise}`));
-    broken += outcome.broken.length;
-    outageMs += outcome.outageMs;
-    const { passes, interruptions, launches, longestOutageMs } = outcome;
-    console.log(
-      `seed ${seed}: ${passes} passes, ${interruptions} interruptions, ${launches} launches, ` +
-        `out for ${(outcome.outageMs / 1_000).toFixed(0)} s, at most ${(longestOutageMs / 1_000).toFixed(0)} s at once`,
-    );
-  }
-  const share = 1 - outageMs / (seeds * hours * 3_600_000);
-  console.log(
-    `${seeds * hours} h in ${weather.name} weather: the name pointed to a serving server ` +
-      `${(share * 100).toFixed(3)} % of the time it was wanted; ${broken} promises broken`,
+  const progress = startProgress(run.seeds * run.hours);
+  const report = await runStories(run, {
+    onHours(hours, totals) {
+      const words = `${totals.stories} stories, ${toPercent(toAvailability(totals))} available`;
+      progress.show(hours, words);
+    },
+    onStory({ trace }) {
+      progress.clear();
+      if (run.trace && !values.json) console.log(trace.join('\n'));
+    },
+  });
+  progress.clear();
+  if (!values.json) console.log(toText(report));
+  const smallest = await findSmallest(run, report);
+  if (values.json) console.log(toJson(report, smallest));
+  else if (smallest) console.log(`\n${toShrunkText(smallest, smallest.again)}`);
+  if (report.broken.length || report.unequal?.length) return 1;
+  return report.wasStopped ? 130 : 0;
+}
+
+/** Throws an Error that says what is wrong with the options. */
+function toRun(values: Values, signal: AbortSignal): Run {
+  const named = weathers.get(values.weather);
+  if (!named) throw new Error(`--weather is one of ${names.join(', ')}, not "${values.weather}"`);
+  const recorded = values.prices === undefined ? null : readRecorded(values.prices, values);
+  const setting = recorded?.setting ?? null;
+  // Prices that jump by themselves would not be the file's.
+  const priced = setting ? without(named, ['priceJumpsPerHour', 'reclaims']) : named;
+  const kinds = toLeftOut(values, priced);
+  const weather = without(priced, kinds);
+  return {
+    weatherName: named.name,
+    weather,
+    without: kinds,
+    first: toWhole('seed', values.seed ?? '1', 0, 2 ** 31),
+    seeds: toWhole('seeds', values.seeds ?? (values.seed ? '1' : '20'), 1, 1_000_000),
+    hours: values.hours ? toNumber('hours', values.hours, 0.01, 100_000) : (recorded?.hours ?? 50),
+    setting,
+    pledges: values.outage === undefined ? null : toStricter(weather, values.outage),
+    twice: values.twice,
+    trace: values.trace,
+    options: (['prices', ...Object.keys(recordedOptions), 'outage'] as (keyof Values)[]).flatMap(
+      (option) => {
+        const value = values[option];
+        const isUsual = option === 'zone' && value === recordedOptions.zone.default;
+        return value === undefined || isUsual ? [] : [`--${option} ${quote(String(value))}`];
+      },
+    ),
+    signal,
+  };
+}
+
+/** All promises, but with a bound of one's own for outages. */
+function toStricter({ bounds }: Weather, seconds: string): Pledge[] {
+  const forMs = toNumber('outage', seconds, 0, 86_400) * 1_000;
+  return toPledges(bounds).map((pledge) =>
+    pledge.promise === servingPromise ? { ...pledge, forMs } : pledge,
   );
-  return broken ? 1 : 0;
+}
+
+function toWhole(option: string, text: string, min: number, max: number): number {
+  const value = toNumber(option, text, min, max);
+  if (Number.isInteger(value)) return value;
+  throw new Error(`--${option} is a whole number, not ${JSON.stringify(text)}`);
+}
+
+/** For a shell. */
+function quote(text: string): string {
+  return /^[\w./=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 process.exitCode = await main().catch((error: Error) => {

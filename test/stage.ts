@@ -12,8 +12,15 @@ export const types = {
   't3a.nano': { onDemand: 0.0047, spot: 0.002 },
 };
 
+/** The most that spot may cost, unless a test says otherwise, dollars an hour. */
+const usualCap = 0.004;
+
 /** 22 November 2026, an ordinary Sunday. */
 export const start = Date.UTC(2026, 10, 22, 5);
+
+interface StageOptions extends WorldOptions {
+  cap: number;
+}
 
 export interface Stage {
   world: World;
@@ -21,9 +28,9 @@ export interface Stage {
   env: Record<string, string>;
 }
 
-export function setStage(options: Partial<WorldOptions> = {}): Stage {
-  const zones = ['us-east-1a', 'us-east-1b'];
-  const world = toWorld({ seed: 1, start, market: { zones, types }, ...options });
+export function setStage({ cap = usualCap, ...options }: Partial<StageOptions> = {}): Stage {
+  const market = { zones: ['us-east-1a', 'us-east-1b'], types };
+  const world = toWorld({ seed: 1, start, market, ...options });
   addZone(world, zoneId, 'example.org');
   const template = (LaunchTemplateName: string, LaunchTemplateData: object) => {
     const input = { LaunchTemplateName, LaunchTemplateData };
@@ -37,9 +44,9 @@ export function setStage(options: Partial<WorldOptions> = {}): Stage {
     PERENNIAL_VPN: 'home',
     PERENNIAL_ZONE_ID: zoneId,
     PERENNIAL_NAME: name,
-    PERENNIAL_CAP: '0.004',
-    PERENNIAL_TYPES: Object.entries(types)
-      .map(([type, { onDemand }]) => `${type}=${onDemand}`)
+    PERENNIAL_CAP: String(cap),
+    PERENNIAL_TYPES: world.market.types
+      .map((type) => `${type}=${world.market.onDemand(type)}`)
       .join(','),
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
     PERENNIAL_TEMPLATE_SPOT: template('perennial-home-spot', { InstanceMarketOptions: spot }),

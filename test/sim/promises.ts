@@ -1,5 +1,5 @@
 /** What Perennial promises, watched over the played AWS: how long each has been broken, and what it allows. */
-import { isAlive, toState } from '../../local/ec2/instances.ts';
+import { type InstanceRecord, isAlive, toState } from '../../local/ec2/instances.ts';
 import type { World } from '../../local/world.ts';
 import { launchesPerHourMax, parkedAddress } from '../../shared/core/limits.ts';
 import { name } from '../stage.ts';
@@ -10,88 +10,125 @@ export interface Broken {
   promise: string;
 }
 
-export interface Watch {
-  /** Looks at the world as it is now. */
-  look(): void;
-  readonly broken: Broken[];
-  /** Milliseconds, while it was wanted on, that the name did not point to a serving server. */
-  readonly outageMs: number;
-  readonly longestOutageMs: number;
+/** The world at one moment, as far as promises are about it. */
+export interface Scene {
+  now: number;
+  wanted: boolean;
+  /** Where the name points, or null. */
+  named: string | null;
+  /** The living server that has that address, and whether it serves. */
+  owner: InstanceRecord | null;
+  serves: boolean;
+  alive: number;
+  /** Launches of the loop within the last hour. */
+  launches: number;
+  untagged: number;
+  stopped: number;
+}
+
+/** A promise is broken when its opposite has lasted longer than it may. */
+export interface Pledge {
+  promise: string;
+  isOpposite: (scene: Scene) => boolean;
+  forMs: number;
 }
 
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 
-export function watch(world: World, bounds: Bounds, isWanted: () => boolean, from: number): Watch {
+export const servingPromise = 'while it is on the name points to a serving server';
+
+export function toPledges(bounds: Bounds): Pledge[] {
+  return [
+    {
+      promise: servingPromise,
+      isOpposite: ({ wanted, serves }) => wanted && !serves,
+      forMs: bounds.outageMs,
+    },
+    {
+      promise: 'the name points at no address that is not ours',
+      isOpposite: ({ named, owner }) => !owner && named !== null && named !== parkedAddress,
+      forMs: bounds.strangerMs,
+    },
+    {
+      promise: 'there are never more than two servers',
+      isOpposite: ({ alive }) => alive > 2,
+      forMs: bounds.moreThanTwoMs,
+    },
+    {
+      promise: 'while it is off there is no server',
+      isOpposite: ({ wanted, alive }) => !wanted && alive > 0,
+      forMs: bounds.aliveWhileOffMs,
+    },
+    {
+      promise: 'launches stay under their guard',
+      isOpposite: ({ launches }) => launches > launchesPerHourMax,
+      forMs: 0,
+    },
+    {
+      promise: 'every server is tagged as ours',
+      isOpposite: ({ untagged }) => untagged > 0,
+      forMs: 0,
+    },
+    {
+      promise: 'no server is left stopped',
+      isOpposite: ({ stopped }) => stopped > 0,
+      forMs: 10 * minuteMs,
+    },
+  ];
+}
+
+export interface Watch {
+  /** Takes in the world as it is now. */
+  look: (scene: Scene) => void;
+  /** Each promise at most once, when it was first broken. */
+  readonly broken: Broken[];
+}
+
+export function watch(pledges: Pledge[]): Watch {
   const broken: Broken[] = [];
-  const since = new Map<string, number>();
-  let lookedAt = from;
-  let wasOut = false;
-  let outageMs = 0;
-  let longestOutageMs = 0;
-
-  /** A promise is broken when its opposite has lasted longer than it may; told once. */
-  const promise = (what: string, opposite: boolean, forMs: number): void => {
-    const { now } = world.timers;
-    if (!opposite) {
-      since.delete(what);
-      return;
-    }
-    const begun = since.get(what) ?? now;
-    since.set(what, begun);
-    if (now - begun > forMs && !broken.some((other) => other.promise === what))
-      broken.push({ at: now, promise: what });
-  };
-
+  const states = pledges.map((pledge) => ({ pledge, since: Number.NaN, told: false }));
   return {
     broken,
-    get outageMs() {
-      return outageMs;
-    },
-    get longestOutageMs() {
-      return longestOutageMs;
-    },
-    look() {
-      const { now } = world.timers;
-      if (now < from) return;
-      if (wasOut) outageMs += now - lookedAt;
-      lookedAt = now;
-
-      const alive = [...world.instances.values()].filter(isAlive);
-      const named = world.resolve(name);
-      const owner = alive.find(({ address }) => address === named);
-      const wanted = isWanted();
-      wasOut = wanted && !(owner && world.guests.serves(owner.id));
-      if (wasOut) longestOutageMs = Math.max(longestOutageMs, now - (since.get(serving) ?? now));
-
-      promise(serving, wasOut, bounds.outageMs);
-      promise(
-        'the name points at no address that is not ours',
-        named !== null && named !== parkedAddress && !owner,
-        bounds.strangerMs,
-      );
-      promise('there are never more than two servers', alive.length > 2, bounds.moreThanTwoMs);
-      promise(
-        'while it is off there is no server',
-        !wanted && alive.length > 0,
-        bounds.aliveWhileOffMs,
-      );
-      const ours = [...world.instances.values()].filter(
-        (record) =>
-          now - record.launchedAt < 60 * minuteMs && record.tags.has('perennial:generation'),
-      );
-      promise('launches stay under their guard', ours.length > launchesPerHourMax, 0);
-      promise(
-        'every server is tagged as ours',
-        alive.some(({ tags }) => tags.get('perennial:vpn') !== 'home'),
-        0,
-      );
-      promise(
-        'no server is left stopped',
-        [...world.instances.values()].some((record) => toState(record) === 'stopped'),
-        10 * minuteMs,
-      );
+    look(scene) {
+      for (const state of states) {
+        const { promise, isOpposite, forMs } = state.pledge;
+        if (!isOpposite(scene)) {
+          state.since = Number.NaN;
+          continue;
+        }
+        if (Number.isNaN(state.since)) state.since = scene.now;
+        if (state.told || scene.now - state.since <= forMs) continue;
+        state.told = true;
+        broken.push({ at: scene.now, promise });
+      }
     },
   };
 }
 
-const serving = 'while it is on the name points to a serving server';
+export function toScene(world: World, wanted: boolean): Scene {
+  const { now } = world.timers;
+  const named = world.resolve(name);
+  const scene: Scene = {
+    now,
+    wanted,
+    named,
+    owner: null,
+    serves: false,
+    alive: 0,
+    launches: 0,
+    untagged: 0,
+    stopped: 0,
+  };
+  for (const record of world.instances.values()) {
+    if (now - record.launchedAt < hourMs && record.tags.has('perennial:generation'))
+      scene.launches++;
+    if (toState(record) === 'stopped') scene.stopped++;
+    if (!isAlive(record)) continue;
+    scene.alive++;
+    if (record.tags.get('perennial:vpn') !== 'home') scene.untagged++;
+    if (record.address !== null && record.address === named) scene.owner = record;
+  }
+  scene.serves = scene.owner !== null && world.guests.serves(scene.owner.id);
+  return scene;
+}

@@ -2,26 +2,56 @@
  * Runs the real loop against the played AWS in virtual time, with trouble from a seed. Two phases: while it
  * storms, promises are watched; then all trouble stops, and everything must come to rest.
  */
-import { createHash } from 'node:crypto';
-import { isAlive } from '../../local/ec2/instances.ts';
+import { alwaysOnDemand, type Cost, type Costs, startMeter } from '../../local/billing.ts';
+import { type MarketPool, replay } from '../../local/market.ts';
+import { startPersistentRequest } from '../../local/persistent-request.ts';
 import { toRandom } from '../../local/random.ts';
 import { bakedImageId, type World } from '../../local/world.ts';
 import { bootMaxMs, nameSettleMs, reportFreshMs } from '../../shared/core/limits.ts';
-import { desire, name, setStage, start } from '../stage.ts';
+import { desire, setStage } from '../stage.ts';
 import { startLoop } from './loop.ts';
-import { type Broken, watch } from './promises.ts';
+import { startNotes } from './notes.ts';
+import { type Broken, type Pledge, toPledges, toScene, watch } from './promises.ts';
+import { type Setting, toSetting } from './setting.ts';
+import { type Presence, type Span, startTimeline, toPresence } from './timeline.ts';
 import { makeTrouble } from './trouble.ts';
 import type { Weather } from './weather.ts';
 
-export interface Outcome {
+export interface Story {
   seed: number;
-  broken: Broken[];
+  /** Simulated hours before all trouble stops. */
   hours: number;
+  weather: Weather;
+  /** By default the weather's own, by the seed. */
+  setting?: Setting;
+  /** By default all that Perennial promises. */
+  pledges?: Pledge[];
+  keepTrace?: boolean;
+  /** Ends with the first broken promise. */
+  stopsAtBreak?: boolean;
+  /** Ends where it is, with what it has found. */
+  signal?: AbortSignal;
+  /** Told now and then how many hours are over. */
+  onHours?: (hours: number) => void;
+}
+
+export interface Outcome extends Presence {
+  seed: number;
+  /** The setting's name. */
+  place: string;
+  broken: Broken[];
+  /** So long it stormed. */
+  hours: number;
+  start: number;
+  /** Up to the end of the storm. */
+  spans: Span[];
   passes: number;
   interruptions: number;
   launches: number;
-  outageMs: number;
-  longestOutageMs: number;
+  /** Dollars for those hours: what it cost, and what other ways of having a VPN would have. */
+  costs: Costs;
+  alwaysOnDemand: Cost;
+  persistent: { wantedMs: number; upMs: number; cost: Cost };
   /** Hash of all that happened: equal seeds give equal hashes. */
   digest: string;
   /** What happened, a line each; kept only if asked for. */
@@ -29,84 +59,142 @@ export interface Outcome {
 }
 
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** Some hundredths of a second of this machine's time. */
+const tellEveryMs = 10 * hourMs;
 /** The first server has this long to come up before the promises are watched. */
 const firstStartMs = 5 * minuteMs;
 /** After the last fault: a silence is noticed, a server boots in vain, the next one serves, the name settles. */
 const restMs = reportFreshMs + 2 * bootMaxMs + nameSettleMs + 30 * minuteMs;
 
-export async function simulate(
-  seed: number,
-  hours: number,
-  weather: Weather,
-  keepTrace = false,
-): Promise<Outcome> {
-  const random = toRandom(seed);
-  const stage = setStage({ seed: seed + 1_000_000, times: { bootMs } });
-  const { world } = stage;
+export async function simulate(story: Story): Promise<Outcome> {
+  const play = setUp(story);
+  const { world, loop, trouble, watching, timeline } = play;
   const { timers } = world;
-  const hash = createHash('sha256');
-  const trace: string[] = [];
-  const note = (line: string) => {
-    const dated = `${new Date(timers.now).toISOString().slice(5, 23)} ${line}`;
-    hash.update(dated);
-    if (keepTrace) trace.push(dated);
-  };
-  function bootMs(): number | null {
-    return random.chance(weather.failedBoots) ? null : random.between(25_000, 70_000);
-  }
+  const { start } = play.setting;
+  const isOver = () =>
+    story.signal?.aborted === true || (story.stopsAtBreak === true && watching.broken.length > 0);
 
-  let launches = 0;
-  world.onEvent(({ detail, 'detail-type': type }) => {
-    note(`${type} ${JSON.stringify(detail)}`);
-    if (detail.state === 'pending') launches++;
-  });
-  const loop = startLoop(stage, weather, random, note);
-  desire(world, { power: 'on', imageId: bakedImageId });
-  const trouble = makeTrouble(stage, weather, random, note);
-  const watching = watch(world, weather.bounds, () => trouble.wanted, start + firstStartMs);
-
+  let tellAt = start;
   const advanceTo = async (end: number) => {
     for (let next = timers.nextAt(); next !== null && next <= end; next = timers.nextAt()) {
+      if (isOver()) return;
       timers.advance(next);
       await loop.drain();
-      watching.look();
+      const scene = toScene(world, trouble.wanted);
+      timeline.see(scene.now, scene.serves ? scene.owner : null, scene.wanted);
+      if (scene.now >= start + firstStartMs) watching.look(scene);
+      if (scene.now < tellAt) continue;
+      story.onHours?.((scene.now - start) / hourMs);
+      tellAt = scene.now + tellEveryMs;
     }
     timers.advance(end);
   };
-  const stormEnds = start + hours * 60 * minuteMs;
-  await advanceTo(stormEnds);
-  trouble.end();
-  loop.calmDown();
-  await advanceTo(stormEnds + restMs);
 
-  const broken = [...watching.broken, ...whyRestless(world)];
-  const { outageMs, longestOutageMs } = watching;
-  const { passes } = loop;
-  const { interruptions } = trouble;
-  const digest = hash.digest('hex');
+  await advanceTo(start + story.hours * hourMs);
+  const outcome = toOutcome(story, play);
+  if (!isOver()) {
+    trouble.end();
+    loop.calmDown();
+    await advanceTo(timers.now + restMs);
+  }
+  const broken = [...watching.broken, ...(isOver() ? [] : whyRestless(world))];
+  return { ...outcome, broken, ...play.notes.read() };
+}
+
+type Play = ReturnType<typeof setUp>;
+
+/** Each part has chance of its own, so that one part's change leaves the others as they were. */
+function setUp(story: Story) {
+  const { seed, weather } = story;
+  const chances = toRandom(seed);
+  const own = () => toRandom(chances.next() * 2 ** 32);
+  const setting = story.setting ?? toSetting(weather.prices, seed, own());
+  const boots = own();
+  const bootMs = () =>
+    !trouble.over && boots.chance(weather.failedBoots) ? null : boots.between(25_000, 70_000);
+  const { start, cap } = setting;
+  const stage = setStage({
+    seed: seed + 1_000_000,
+    start,
+    cap,
+    market: setting,
+    times: { bootMs },
+  });
+  const { world } = stage;
+  const notes = startNotes(world.timers, story.keepTrace ?? false);
+  const tally = startTally(world, notes.write);
+  replay(world.market, world.timers, setting.courses);
+  const meter = startMeter(world);
+  const rival = startPersistentRequest(world, toCheapest(world), cap);
+  const loop = startLoop(stage, weather, own(), notes.write);
+  desire(world, { power: 'on', imageId: bakedImageId });
+  const chance = { random: own(), trace: notes.write };
+  const trouble = makeTrouble({ stage, weather, setting, rival, ...chance });
+  const watching = watch(story.pledges ?? toPledges(weather.bounds));
+  const timeline = startTimeline(start);
+  return { setting, world, loop, trouble, watching, timeline, notes, tally, meter, rival };
+}
+
+/** How it stands now, at the end of the storm. */
+function toOutcome(
+  { seed }: Story,
+  { setting, world, loop, timeline, tally, meter, rival }: Play,
+): Omit<Outcome, 'broken' | 'digest' | 'trace'> {
+  const { market, timers } = world;
+  const { start, name: place } = setting;
+  const spans = timeline.read(timers.now);
+  const wantedMs = spans.reduce((sum, { from, to, wanted }) => sum + (wanted ? to - from : 0), 0);
   return {
     seed,
-    broken,
-    hours,
-    passes,
-    interruptions,
-    launches,
-    outageMs,
-    longestOutageMs,
-    digest,
-    trace,
+    place,
+    start,
+    hours: (timers.now - start) / hourMs,
+    spans,
+    ...toPresence(spans, start + firstStartMs),
+    ...tally,
+    passes: loop.passes,
+    costs: meter.read(),
+    alwaysOnDemand: alwaysOnDemand(market.types.map(market.onDemand), wantedMs / hourMs),
+    persistent: rival.read(),
   };
+}
+
+/** Notes every event, and counts what concerns servers. */
+function startTally(world: World, note: (line: string) => void) {
+  const tally = { interruptions: 0, launches: 0 };
+  const warned = new Set<unknown>();
+  world.onEvent(({ detail, 'detail-type': type }) => {
+    if (type === 'Scheduled Event') return;
+    note(`${type} ${JSON.stringify(detail)}`);
+    if (detail.state === 'pending') tally.launches++;
+    if (type === 'EC2 Spot Instance Interruption Warning') {
+      warned.add(detail['instance-id']);
+      tally.interruptions++;
+    }
+    // AWS tells of its taking a server even if it gave no notice.
+    if (detail.eventName !== 'BidEvictedEvent') return;
+    const { instanceIdSet } = detail.serviceEventDetails as { instanceIdSet: string[] };
+    tally.interruptions += instanceIdSet.filter((id) => !warned.delete(id)).length;
+  });
+  return tally;
+}
+
+/** The pool that somebody who looks at the prices once chooses. */
+function toCheapest({ market, timers }: World): MarketPool {
+  const pools = market.types
+    .flatMap((type) => market.zones.map((zone) => ({ type, zone })))
+    .filter(market.offers);
+  const perHour = (pool: MarketPool) => market.spot(pool, timers.now);
+  const [cheapest] = pools.sort((a, b) => perHour(a) - perHour(b));
+  if (!cheapest) throw new Error('At the start of the story no pool has a price');
+  return cheapest;
 }
 
 /** At rest there is one server, it serves, and the name points to it. */
 function whyRestless(world: World): Broken[] {
-  const at = world.timers.now;
-  const alive = [...world.instances.values()].filter(isAlive);
-  const [only] = alive;
-  if (alive.length !== 1 || !only)
-    return [{ at, promise: `at rest there is one server, not ${alive.length}` }];
-  if (!world.guests.serves(only.id)) return [{ at, promise: 'at rest the server serves' }];
-  if (world.resolve(name) !== only.address)
-    return [{ at, promise: 'at rest the name points to the server' }];
-  return [];
+  const { now: at, alive, owner, serves } = toScene(world, true);
+  if (alive !== 1) return [{ at, promise: `at rest there is one server, not ${alive}` }];
+  if (!owner) return [{ at, promise: 'at rest the name points to the server' }];
+  return serves ? [] : [{ at, promise: 'at rest the server serves' }];
 }

@@ -77,7 +77,7 @@ export function describePorts(
       });
 
       check('are listed after a launch on spot, with their pool and generation', async () => {
-        const { id } = await launch();
+        const { id } = await launch({ maxPrice: 0.004 });
         bench.settle();
         const [server, ...others] = await ports.servers.list();
         expect(others).toEqual([]);
@@ -85,6 +85,10 @@ export function describePorts(
         expect(server?.state).toMatch(/^(pending|running)$/);
         expect(server?.address).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
         expect(Math.abs(must(server, 'server').launchedAt - bench.now())).toBeLessThan(120_000);
+      });
+
+      check("are on spot by their template's word alone, without a limit", async () => {
+        expect(await launch()).toMatchObject({ market: 'spot' });
       });
 
       check('are told apart from those on demand', async () => {

@@ -1,0 +1,40 @@
+/** moto, an AWS that is not ours, keeps the ports' promises too: where it does not, it says so by name. */
+import { RegisterImageCommand } from '@aws-sdk/client-ec2';
+import { afterAll, inject } from 'vitest';
+import { must } from '../../shared/adapters/answers.ts';
+import { toClients } from '../../shared/adapters/clients.ts';
+import { type Bench, describePorts, type KnownWrong } from '../contract/suite.ts';
+import { startMoto } from './moto.ts';
+
+const moto = await startMoto(inject('peersBin'));
+const { url } = moto;
+
+/** What moto 5.2.5 does otherwise than AWS. */
+const wrong: KnownWrong = {
+  "are on spot by their template's word alone, without a limit":
+    'it takes no market options from a launch template',
+  'are launched once, however often the same is asked':
+    'it launches anew for a token that it knows',
+  'are refused when a token comes back with other parameters': 'it does not remember tokens',
+  'are refused on spot below the price': 'any limit is high enough for it',
+  'are refused where there is no capacity': 'its capacity has no end, and nobody can take it away',
+  'are refused for a launch template that is not there':
+    'it breaks, with HTTP 500 and a page of HTML',
+  'have the price of now, not that of before': 'its spot price is $0.00001, always and everywhere',
+  'takes nothing but an IPv4 address': 'it keeps whatever text a record is given',
+};
+
+afterAll(moto.stop);
+
+describePorts('moto', start, wrong);
+
+async function start(): Promise<Bench> {
+  await moto.reset();
+  const endpoints = { ec2: url, ssm: url, route53: url };
+  const credentials = { accessKeyId: 'moto', secretAccessKey: 'moto' };
+  const clients = toClients({ region: 'us-east-1', endpoints }, { credentials });
+  const { ImageId } = await clients.ec2.send(
+    new RegisterImageCommand({ Name: 'ours', RootDeviceName: '/dev/xvda' }),
+  );
+  return { clients, imageId: must(ImageId, 'ImageId'), now: Date.now, settle: () => {} };
+}

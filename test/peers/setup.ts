@@ -1,0 +1,72 @@
+/** Before the peers judge: what they need is installed under .cache, once, and again when their pins change. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The folder of the peers' commands: aws, cfn-lint, parliament, python. */
+    peersBin: string;
+  }
+}
+
+const cache = resolve(import.meta.dirname, '../../.cache');
+
+export function setup({ provide }: TestProject): void {
+  provide('peersBin', installPython(join(cache, 'peers')));
+}
+
+/** A virtual environment. Answers the folder of its commands. */
+function installPython(venv: string): string {
+  const bin = join(venv, 'bin');
+  const requirements = join(import.meta.dirname, 'requirements.txt');
+  const constraints = join(import.meta.dirname, 'constraints.txt');
+  const pins = [readPythonVersion(), readFileSync(requirements), readFileSync(constraints)];
+  once(venv, pins, () => {
+    console.log(`Installing test/peers/requirements.txt into ${venv}; it takes half a minute`);
+    show('python3', ['-m', 'venv', venv]);
+    show(join(bin, 'pip'), ['install', '-qr', requirements, '--disable-pip-version-check']);
+  });
+  return bin;
+}
+
+function readPythonVersion(): string {
+  try {
+    // Debian leaves ensurepip, and with it pip, out of python3.
+    const script = 'import ensurepip, sys; print(sys.version)';
+    return execFileSync('python3', ['-c', script], { stdio: 'pipe' }).toString();
+  } catch (error) {
+    throw new Error(
+      'The peers need Python 3.11 or later, with venv; on Debian: apt-get install python3-venv',
+      { cause: error },
+    );
+  }
+}
+
+/** Does it in an empty folder, unless it was done there with the same pins before. */
+function once(dir: string, pins: (string | Buffer)[], install: () => void): void {
+  const hash = createHash('sha256');
+  for (const pin of pins) hash.update(pin);
+  const stamp = hash.digest('hex');
+  const stampPath = join(dir, 'stamp');
+  if (read(stampPath) === stamp) return;
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  install();
+  // Written last: what broke half-way is made anew.
+  writeFileSync(stampPath, stamp);
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function show(command: string, args: string[]): void {
+  execFileSync(command, args, { stdio: 'inherit' });
+}

@@ -90,6 +90,12 @@ const environment = v.object({
   ),
   PERENNIAL_CAP: dollars('the cap'),
   PERENNIAL_TYPES: types,
+  PERENNIAL_ON_DEMAND_MAX: v.pipe(
+    v.string(),
+    v.regex(/^\d+(\.\d+)?$/, 'is a number of dollars a month, like 5'),
+    v.transform(Number),
+    v.maxValue(1_000, 'is at most 1000 dollars a month: this is a personal server'),
+  ),
   PERENNIAL_PROTOCOLS: v.pipe(
     v.string(),
     v.transform((text) => text.split(',')),
@@ -115,6 +121,7 @@ export function readConfig(env: Environment): Config {
       cap: e.PERENNIAL_CAP,
       types: e.PERENNIAL_TYPES,
       protocols: e.PERENNIAL_PROTOCOLS,
+      onDemandDollarsMax: e.PERENNIAL_ON_DEMAND_MAX,
     },
     region: e.AWS_REGION,
     zoneId: e.PERENNIAL_ZONE_ID,

@@ -41,6 +41,7 @@ export function setStage(options: Partial<WorldOptions> = {}): Stage {
     PERENNIAL_TYPES: Object.entries(types)
       .map(([type, { onDemand }]) => `${type}=${onDemand}`)
       .join(','),
+    PERENNIAL_ON_DEMAND_MAX: '5',
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
     PERENNIAL_TEMPLATE_SPOT: template('perennial-home-spot', { InstanceMarketOptions: spot }),
     PERENNIAL_TEMPLATE_ON_DEMAND: template('perennial-home-on-demand', {}),

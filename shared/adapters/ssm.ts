@@ -7,12 +7,19 @@ import {
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
 import type { Config } from '../config.ts';
-import { readDesired, readJournal, readReport, writeJournal } from '../documents.ts';
+import {
+  readDesired,
+  readJournal,
+  readLedger,
+  readReport,
+  writeJournal,
+  writeLedger,
+} from '../documents.ts';
 import type { Ports } from '../ports.ts';
 import { isCode, must } from './answers.ts';
 import type { Clients } from './clients.ts';
 
-/** Ten parameters a page: desired, journal, and a report for each of a handful of servers. */
+/** Ten parameters a page: desired, journal, ledger, and a report for each of a handful of servers. */
 const pagesMax = 5;
 
 export function toState(
@@ -21,6 +28,9 @@ export function toState(
 ): Ports['state'] {
   const root = `/perennial/${policy.vpn}/state`;
   const journalName = `${root}/journal`;
+  const ledgerName = `${root}/ledger`;
+  const put = (Name: string, Value: string) =>
+    ssm.send(new PutParameterCommand({ Name, Type: 'String', Value, Overwrite: true }));
   const servers = `${root}/servers/`;
   return {
     async read() {
@@ -45,6 +55,7 @@ export function toState(
         desired: readDesired(parameters.get(`${root}/desired`)?.Value),
         reports,
         journal: { value: readJournal(journal?.Value), version: journal?.Version ?? 0 },
+        ledger: readLedger(parameters.get(ledgerName)?.Value),
       };
     },
 
@@ -56,19 +67,18 @@ export function toState(
 
     async writeJournal(journal) {
       try {
-        const answer = await ssm.send(
-          new PutParameterCommand({
-            Name: journalName,
-            Type: 'String',
-            Value: writeJournal(journal),
-            Overwrite: true,
-          }),
-        );
+        const answer = await put(journalName, writeJournal(journal));
         return must(answer.Version, 'Version');
       } catch (error) {
         if (isCode(error, 'TooManyUpdates')) return null;
         throw error;
       }
+    },
+
+    async writeLedger(current, finished) {
+      if (finished)
+        await put(`/perennial/${policy.vpn}/ledger/${finished.month}`, writeLedger(finished));
+      await put(ledgerName, writeLedger(current));
     },
 
     async forget(serverId) {

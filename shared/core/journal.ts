@@ -47,9 +47,12 @@ export function toIdentity(entry: Entry): string {
     case 'launching':
     case 'refused':
       return `${entry.kind} ${entry.generation} ${entry.attempt} ${JSON.stringify(entry.pool)}`;
+    case 'ended':
+      return `${entry.kind} ${entry.serverId} ${entry.explained}`;
     case 'launched':
     case 'doomed':
-    case 'ended':
+    case 'risky':
+    case 'incident':
       return `${entry.kind} ${entry.serverId}`;
     default:
       return `${entry.kind} ${Math.floor(entry.at / sameMs)} ${entry.why}`;

@@ -15,6 +15,8 @@ export interface Guests {
   silence: (id: string) => void;
   /** So many people are connected to it. */
   setSessions: (id: string, sessions: number) => void;
+  /** Its state as a word, for those who compare worlds. */
+  describe: (id: string) => string;
   /** Whether EC2's status checks fail. */
   isImpaired: (id: string) => boolean;
   /** Whether a client that goes to this instance finds a VPN. */
@@ -94,6 +96,7 @@ export function toGuests(world: World): Guests {
       const guest = guests.get(id);
       if (guest) guest.sessions = sessions;
     },
+    describe: (id) => guests.get(id)?.state ?? 'none',
     isImpaired(id) {
       const since = guests.get(id)?.silentSince ?? null;
       return since !== null && world.timers.now - since >= impairedAfterMs;

@@ -67,7 +67,9 @@ const template = v.pipe(
   }),
 );
 
-const url = v.optional(v.pipe(v.string(), v.url('is a URL')));
+const url = v.optional(
+  v.pipe(v.string(), v.regex(/^https?:\/\//, 'begins with http:// or https://'), v.url('is a URL')),
+);
 
 const environment = v.object({
   AWS_REGION: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is a region like us-east-1')),
@@ -77,7 +79,7 @@ const environment = v.object({
   ),
   PERENNIAL_ZONE_ID: v.pipe(
     v.string(),
-    v.regex(/^Z[A-Z0-9]{1,31}$/, 'is a hosted zone id like Z0123ABC'),
+    v.regex(/^[A-Z0-9]{1,32}$/, 'is a hosted zone id like Z0123ABC'),
   ),
   PERENNIAL_NAME: v.pipe(
     v.string(),

@@ -105,11 +105,11 @@ function toRunInstances(
     ImageId: request.imageId,
     InstanceType: pool.type as _InstanceType,
     ...(pool.zone && { Placement: { AvailabilityZone: pool.zone } }),
-    ...(maxPrice !== null && {
+    ...(market === 'spot' && {
       InstanceMarketOptions: {
         MarketType: 'spot',
         SpotOptions: {
-          MaxPrice: String(maxPrice),
+          ...(maxPrice !== null && { MaxPrice: String(maxPrice) }),
           SpotInstanceType: 'one-time',
           InstanceInterruptionBehavior: 'terminate',
         },

@@ -51,7 +51,7 @@ function spotRungs({ prices }: Observed, { cap, types }: Policy): Rung[] {
         .filter(({ pool, perHour }) => pool.type === type && perHour <= cap)
         .map((price) => ({ ...price, maxPrice: toMaxPrice(onDemand) })),
     )
-    .sort((a, b) => a.perHour - b.perHour || compare(a.pool, b.pool))
+    .sort((a, b) => a.perHour - b.perHour || compare(a.pool, b.pool, types))
     .map((rung) => ({
       ...rung,
       market: 'spot',
@@ -70,7 +70,7 @@ function onDemandRungs({ prices }: Observed, { types, cap }: Policy, spot: Rung[
         : [{ type, zone: null }];
       return pools.map((pool) => ({ pool, perHour: onDemand }));
     })
-    .sort((a, b) => a.perHour - b.perHour || compare(a.pool, b.pool))
+    .sort((a, b) => a.perHour - b.perHour || compare(a.pool, b.pool, types))
     .map(({ pool, perHour }) => ({
       market: 'on-demand',
       pool,
@@ -105,7 +105,9 @@ function isClosed({ market, pool }: Rung, holds: Hold[]): boolean {
   return holds.some(applies);
 }
 
-function compare(a: Pool, b: Pool): number {
-  const [left, right] = [`${a.zone} ${a.type}`, `${b.zone} ${b.type}`];
-  return left < right ? -1 : left > right ? 1 : 0;
+/** At equal prices the order of the configured types decides, then the zone's name. */
+function compare(a: Pool, b: Pool, types: Policy['types']): number {
+  const order = ({ type }: Pool) => types.findIndex((one) => one.type === type);
+  const [left, right] = [a.zone ?? '', b.zone ?? ''];
+  return order(a) - order(b) || (left < right ? -1 : left > right ? 1 : 0);
 }

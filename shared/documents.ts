@@ -4,7 +4,12 @@ import type { Journal } from './core/journal.ts';
 import { emptyMemory } from './core/memory.ts';
 import type { Desired, Entry, Ledger, Report } from './core/model.ts';
 
-const time = v.pipe(v.string(), v.isoTimestamp(), v.transform(Date.parse));
+const time = v.pipe(
+  v.string(),
+  v.isoTimestamp(),
+  v.transform(Date.parse),
+  v.number('is a time like 2026-11-22T05:00:00Z'),
+);
 const text = v.pipe(v.string(), v.maxLength(300));
 const serverId = v.pipe(v.string(), v.regex(/^i-[0-9a-f]{8,17}$/));
 
@@ -66,10 +71,18 @@ const journal = v.object({
       v.object({ at: time, address: v.pipe(v.string(), v.ipv4()), serverId: v.nullable(serverId) }),
     ),
     incident: v.nullable(v.object({ at: time, serverId, lostAt: v.nullable(time) })),
-    stuck: v.nullable(text),
+    stuck: v.nullable(v.string()),
   }),
-  // Entries are for people: the loop reads their time, kind and why, and keeps the rest as it is.
-  entries: v.array(v.looseObject({ at: time, kind: text, why: v.string() })),
+  // Entries are for people: the loop reads their times, kind and why, and keeps the rest as it is.
+  entries: v.array(
+    v.looseObject({
+      at: time,
+      kind: text,
+      why: v.string(),
+      endsAt: v.exactOptional(time),
+      lostAt: v.exactOptional(v.nullable(time)),
+    }),
+  ),
 });
 
 const emptyJournal: Journal = { memory: emptyMemory, entries: [] };

@@ -11,7 +11,7 @@ export function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && error.name === code;
 }
 
-/** What is asked for here fits on one page; EC2 may send empty ones before the last. */
+/** What is asked for here fits on a page or two; AWS may send empty ones in between. */
 const pagesMax = 10;
 
 export async function allPages<T>(

@@ -16,11 +16,8 @@ import {
   writeLedger,
 } from '../documents.ts';
 import type { Ports } from '../ports.ts';
-import { isCode, must } from './answers.ts';
+import { allPages, isCode, must } from './answers.ts';
 import type { Clients } from './clients.ts';
-
-/** Ten parameters a page: desired, journal, ledger, and a report for each of a handful of servers. */
-const pagesMax = 5;
 
 export function toState(
   { ssm }: Pick<Clients, 'ssm'>,
@@ -34,17 +31,14 @@ export function toState(
   const servers = `${root}/servers/`;
   return {
     async read() {
-      const parameters = new Map<string, Parameter>();
-      let NextToken: string | undefined;
-      for (let page = 0; page < pagesMax; page++) {
-        const answer = await ssm.send(
-          new GetParametersByPathCommand({ Path: root, Recursive: true, NextToken }),
-        );
-        for (const parameter of answer.Parameters ?? [])
-          parameters.set(must(parameter.Name, 'Name'), parameter);
-        NextToken = answer.NextToken;
-        if (!NextToken) break;
-      }
+      const all = await allPages(async (NextToken) => {
+        const command = new GetParametersByPathCommand({ Path: root, Recursive: true, NextToken });
+        const page = await ssm.send(command);
+        return { items: page.Parameters ?? [], next: page.NextToken };
+      });
+      const parameters = new Map(
+        all.map((one): [string, Parameter] => [must(one.Name, 'Name'), one]),
+      );
       const journal = parameters.get(journalName);
       const reports = [...parameters].flatMap(([name, { Value = '', LastModifiedDate }]) => {
         if (!name.startsWith(servers)) return [];
@@ -61,8 +55,14 @@ export function toState(
 
     async readJournal(version) {
       const Name = version === null ? journalName : `${journalName}:${version}`;
-      const { Parameter: found } = await ssm.send(new GetParameterCommand({ Name }));
-      return { value: readJournal(found?.Value), version: must(found?.Version, 'Version') };
+      try {
+        const { Parameter: found } = await ssm.send(new GetParameterCommand({ Name }));
+        return { value: readJournal(found?.Value), version: must(found?.Version, 'Version') };
+      } catch (error) {
+        // Nobody has written yet: not even the one who kept us from being the first.
+        if (version !== null || !isCode(error, 'ParameterNotFound')) throw error;
+        return { value: readJournal(undefined), version: 0 };
+      }
     },
 
     async writeJournal(journal) {

@@ -3,6 +3,9 @@ import type { Hold, Market, Observed, Policy, Pool } from './model.ts';
 import { toRefusal } from './refusals.ts';
 import { toDollars, toMonth } from './words.ts';
 
+/** More than these make no sentence any more. */
+const reasonsMax = 2;
+
 export interface Rung {
   market: Market;
   pool: Pool;
@@ -30,7 +33,10 @@ export function whyNoRung(observed: Observed, policy: Policy): string {
   const reasons = toHolds(observed).map(({ code }) => toRefusal(code).says);
   if (isSpent(observed, policy))
     reasons.push(`on demand has cost its ${toDollars(policy.onDemandDollarsMax)} of this month`);
-  return `every pool is closed for now (${[...new Set(reasons)].sort().join('; ')})`;
+  const distinct = [...new Set(reasons)].sort();
+  const more = distinct.length - reasonsMax;
+  const rest = more > 0 ? [`and ${more} more reasons, which stand in the journal`] : [];
+  return `every pool is closed for now (${[...distinct.slice(0, reasonsMax), ...rest].join('; ')})`;
 }
 
 function spotRungs({ prices }: Observed, { cap, types }: Policy): Rung[] {
@@ -48,7 +54,7 @@ function spotRungs({ prices }: Observed, { cap, types }: Policy): Rung[] {
   return types
     .flatMap(({ type, onDemand }) =>
       prices
-        .filter(({ pool, perHour }) => pool.type === type && perHour <= cap)
+        .filter(({ pool, perHour }) => pool.type === type && perHour <= Math.min(cap, onDemand))
         .map((price) => ({ ...price, maxPrice: toMaxPrice(onDemand) })),
     )
     .sort((a, b) => a.perHour - b.perHour || compare(a.pool, b.pool, types))

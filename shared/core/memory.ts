@@ -82,7 +82,9 @@ export function remember(memory: Memory, entry: Entry): Memory {
     case 'removing':
       return known;
     default:
-      return entry satisfies never;
+      // A person, or a newer version, has written of something that is not known here.
+      entry satisfies never;
+      return known;
   }
 }
 
@@ -134,7 +136,7 @@ function withHold(holds: Hold[], closed: Where & { code: string }): Hold[] {
     other.type === first.type &&
     other.zone === first.zone;
   const last = holds.find(isSame);
-  if (last && last.until > closed.at) return holds;
+  if (first.until <= closed.at || (last && last.until > closed.at)) return holds;
   return [...holds.filter((other) => other !== last), toHold(closed, (last?.times ?? 0) + 1)];
 }
 

@@ -2,7 +2,7 @@
 import { type Fleet, type Member, toFleet, whyUnfit } from './fleet.ts';
 import { tell } from './incident.ts';
 import { launch } from './launch.ts';
-import { drainMaxMs, parkedAddress } from './limits.ts';
+import { drainMaxMs, listLagMs, parkedAddress } from './limits.ts';
 import type { Action, Observed, Policy } from './model.ts';
 import { hasSettled } from './settle.ts';
 
@@ -25,8 +25,8 @@ function point({ name, memory }: Observed, { live }: Fleet): Action[] {
     if (name.address === address) return [];
     return [{ kind: 'point', serverId: id, address, why: `${id} serves: the name moves to it` }];
   }
-  const isOurs = live.some(({ server }) => server.address === name.address);
-  if (name.address === parkedAddress || isOurs) return [];
+  const isOurs = ({ server }: Member) => server.address !== null && server.address === name.address;
+  if (name.address === parkedAddress || live.some(isOurs)) return [];
   return [
     {
       kind: 'park',
@@ -38,7 +38,7 @@ function point({ name, memory }: Observed, { live }: Fleet): Action[] {
   ];
 }
 
-/** Ends what is not needed: at once what serves nobody, the rest when the name has settled on the keeper. */
+/** Ends what is not needed, once the name has settled and nobody is sent there any more. */
 function retire(observed: Observed, { live, stopped }: Fleet): Action[] {
   const [first] = live;
   const keeper = first?.fit ? first : null;
@@ -53,11 +53,19 @@ function retire(observed: Observed, { live, stopped }: Fleet): Action[] {
 function isSpare(member: Member, keeper: Member | null, observed: Observed): boolean {
   // On the way to become a better keeper.
   if (keeper && member.fit && member.phase === 'booting' && member.rank < keeper.rank) return false;
+  if (isUnknown(member, observed)) return false;
   if (keeper?.phase === 'serving' && hasSettled(observed, keeper.server.address))
     return !isDraining(member, keeper, observed);
-  if (member.phase === 'silent') return !isNamed(member, observed);
-  // A second launch of two passes at once: it serves nobody yet.
-  return member.phase === 'booting' && member.fit;
+  // What nobody is sent to, nor has been sent to lately: a silent one, or a second launch of two passes at once.
+  const { name } = observed;
+  const isNamed = !name || (name.address !== null && name.address === member.server.address);
+  if (isNamed || !hasSettled(observed, name.address)) return false;
+  return member.phase === 'silent' || (member.fit && member.phase === 'booting' && keeper !== null);
+}
+
+/** Just launched by a pass that has written down more than we had read: it knows better what it is for. */
+function isUnknown({ server }: Member, { memory, now }: Observed): boolean {
+  return server.generation > memory.generation && now - server.launchedAt < listLagMs;
 }
 
 /** A server that could stay is left for a while to those who are still connected to it. */
@@ -71,11 +79,6 @@ function whySpare(member: Member, keeper: Member | null): string {
   const { id } = member.server;
   if (!member.fit) return `${whyUnfit(member)}${keeper ? `; ${keeper.server.id} is kept` : ''}`;
   return `${id} is not needed: ${keeper?.server.id} is kept`;
-}
-
-/** Without Route 53's word any address may be the named one. */
-function isNamed({ server: { address } }: Member, { name }: Observed): boolean {
-  return !name || (address !== null && address === name.address);
 }
 
 /** Parks the name before any address is given up, waits until clients have noticed, then ends all. */
@@ -102,10 +105,11 @@ function remove({ strays }: Observed): Action[] {
 }
 
 /** Reports of servers that EC2 no longer lists, or lists as ended, are of no use to anybody. */
-function forget({ reports, servers, memory }: Observed): Action[] {
+function forget({ reports, servers, memory, now }: Observed): Action[] {
+  const launches = memory.launches.filter(({ at }) => now - at < listLagMs);
   const known = new Set([
     ...servers.flatMap(({ id, state }) => (state === 'terminated' ? [] : [id])),
-    ...memory.launches.map(({ serverId }) => serverId),
+    ...launches.map(({ serverId }) => serverId),
   ]);
   return reports
     .filter(({ serverId }) => !known.has(serverId))

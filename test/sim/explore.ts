@@ -1,5 +1,5 @@
 /** Visits every state of the small world that can be reached within a depth, each once, by replaying choices. */
-import { toSmallWorld } from './small-world.ts';
+import { type Beginning, toSmallWorld } from './small-world.ts';
 
 export interface Exploration {
   /** States visited, by depth. */
@@ -9,7 +9,11 @@ export interface Exploration {
 }
 
 /** From every state of the last depth, and from each `restShare`-th before, all must come to rest. */
-export async function explore(depth: number, restShare: number): Promise<Exploration> {
+export async function explore(
+  beginning: Beginning,
+  depth: number,
+  restShare: number,
+): Promise<Exploration> {
   const seen = new Set<string>();
   const states: number[] = [];
   let frontier: string[][] = [[]];
@@ -17,7 +21,7 @@ export async function explore(depth: number, restShare: number): Promise<Explora
     const next: string[][] = [];
     let visited = 0;
     for (const story of frontier) {
-      const world = await replay(story);
+      const world = await replay(beginning, story);
       if (world.broken.length) return { states, broken: { story, why: world.broken } };
       const fingerprint = world.fingerprint();
       if (seen.has(fingerprint)) continue;
@@ -35,8 +39,8 @@ export async function explore(depth: number, restShare: number): Promise<Explora
   return { states, broken: null };
 }
 
-async function replay(story: string[]) {
-  const world = await toSmallWorld();
+async function replay(beginning: Beginning, story: string[]) {
+  const world = await toSmallWorld(beginning);
   for (const choice of story) await world.choose(choice);
   return world;
 }

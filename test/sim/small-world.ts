@@ -37,13 +37,19 @@ export interface SmallWorld {
 const stepMs = 30_000;
 const passesMax = 2;
 const signalsMax = 3;
+/** Twenty minutes: a silence is noticed, a boot fails, the next one serves, the name settles. */
 const restSteps = 40;
+/** The first server serves after a minute, and the name has settled on it after two more. */
+const steadyAfterSteps = 8;
 const journalName = '/perennial/home/state/journal';
 
 /** How often each trouble may come in one story. */
 const budgets = { notice: 1, taken: 1, price: 1, crash: 2, silence: 1 };
 
-export async function toSmallWorld(): Promise<SmallWorld> {
+/** `cold`: just turned on, with no server yet. `steady`: one server serves, and the name points to it. */
+export type Beginning = 'cold' | 'steady';
+
+export async function toSmallWorld(beginning: Beginning): Promise<SmallWorld> {
   const fixed = (ms: number) => () => ms;
   const { world, config: deployed } = setStage({
     market: {
@@ -167,24 +173,35 @@ export async function toSmallWorld(): Promise<SmallWorld> {
       broken.push(`there are more than ${serversMax} servers`);
   };
 
+  const goQuietly = async (steps: number) => {
+    const endPasses = async () => {
+      for (const pass of passes) while (!pass.done && pass.waiting.length) await goOn(pass);
+    };
+    for (let step = 0; step < steps; step++) {
+      await endPasses();
+      while (signals.length) {
+        await choose('start 0');
+        await endPasses();
+      }
+      await deeds.wait?.();
+    }
+  };
+
   desire(world, { power: 'on', imageId: bakedImageId });
   signals = [{ kind: 'tick' }];
+  if (beginning === 'steady') {
+    await goQuietly(steadyAfterSteps);
+    signals = [];
+  }
   return {
     choices,
     choose,
     broken,
-    fingerprint: () => toFingerprint(world, { left, signals, passes }),
-    async comeToRest() {
-      for (let step = 0; step < restSteps; step++) {
-        for (const pass of passes) while (!pass.done && pass.waiting.length) await goOn(pass);
-        while (signals.length) {
-          await choose('start 0');
-          for (const pass of passes) while (!pass.done && pass.waiting.length) await goOn(pass);
-        }
-        await deeds.wait?.();
-      }
+    comeToRest: async () => {
+      await goQuietly(restSteps);
       return whyRestless(world);
     },
+    fingerprint: () => toFingerprint(world, { left, signals, passes }),
   };
 }
 

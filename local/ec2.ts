@@ -1,6 +1,7 @@
 /** EC2 as Perennial and its users see it: instances, the spot market, launch templates. */
 import type {
   CreateTagsCommandInput,
+  DescribeInstanceStatusCommandInput,
   DescribeInstancesCommandInput,
   DescribeSpotPriceHistoryCommandInput,
   Filter,
@@ -9,8 +10,16 @@ import type {
   SpotPrice,
   TerminateInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
-import { describe, type InstanceRecord, terminate } from './ec2/instances.ts';
+import { describe, type InstanceRecord, terminate, toState } from './ec2/instances.ts';
 import { runInstances } from './ec2/run.ts';
+import {
+  cancelSpotInstanceRequests,
+  createVolume,
+  deleteVolume,
+  describeSpotInstanceRequests,
+  describeVolumes,
+  requestSpotInstances,
+} from './ec2/strays.ts';
 import { createLaunchTemplate, describeLaunchTemplates } from './ec2/templates.ts';
 import { AwsFault } from './fault.ts';
 import type { Operations, World } from './world.ts';
@@ -18,11 +27,18 @@ import type { Operations, World } from './world.ts';
 export const ec2Operations: Operations = {
   RunInstances: runInstances,
   DescribeInstances: describeInstances,
+  DescribeInstanceStatus: describeInstanceStatus,
   TerminateInstances: terminateInstances,
   CreateTags: createTags,
   DescribeSpotPriceHistory: describeSpotPriceHistory,
   CreateLaunchTemplate: createLaunchTemplate,
   DescribeLaunchTemplates: describeLaunchTemplates,
+  RequestSpotInstances: requestSpotInstances,
+  DescribeSpotInstanceRequests: describeSpotInstanceRequests,
+  CancelSpotInstanceRequests: cancelSpotInstanceRequests,
+  CreateVolume: createVolume,
+  DescribeVolumes: describeVolumes,
+  DeleteVolume: deleteVolume,
 };
 
 function describeInstances(
@@ -68,6 +84,28 @@ function passes(instance: Instance, { Name = '', Values = [] }: Filter): boolean
     default:
       throw new AwsFault('InvalidParameterValue', `The filter '${Name}' is invalid`);
   }
+}
+
+/** Only running instances have a status, unless all are asked for. A dead one fails its checks after a while. */
+function describeInstanceStatus(
+  world: World,
+  { InstanceIds = [...world.instances.keys()] }: DescribeInstanceStatusCommandInput,
+) {
+  const records = InstanceIds.map((id) => find(world, id));
+  return {
+    InstanceStatuses: records
+      .filter((record) => toState(record) === 'running')
+      .map((record) => {
+        const Status = world.guests.isImpaired(record.id) ? 'impaired' : 'ok';
+        return {
+          InstanceId: record.id,
+          AvailabilityZone: record.pool.zone,
+          InstanceState: { Code: 16, Name: 'running' },
+          InstanceStatus: { Status },
+          SystemStatus: { Status: 'ok' },
+        };
+      }),
+  };
 }
 
 function terminateInstances(world: World, { InstanceIds = [] }: TerminateInstancesCommandInput) {

@@ -13,13 +13,24 @@ export interface Guests {
   setServing: (id: string, serving: boolean) => void;
   /** Dies without a word: no VPN, no report, and EC2 still calls it running. */
   silence: (id: string) => void;
+  /** So many people are connected to it. */
+  setSessions: (id: string, sessions: number) => void;
+  /** Its state as a word, for those who compare worlds. */
+  describe: (id: string) => string;
+  /** Whether EC2's status checks fail. */
+  isImpaired: (id: string) => boolean;
   /** Whether a client that goes to this instance finds a VPN. */
   serves: (id: string) => boolean;
 }
 
 interface Guest {
   state: 'booting' | 'serving' | 'broken' | 'silent';
+  silentSince: number | null;
+  sessions: number;
 }
+
+/** EC2 checks every minute, and calls it impaired when two checks in a row have failed. */
+const impairedAfterMs = 120_000;
 
 export function toGuests(world: World): Guests {
   const guests = new Map<string, Guest>();
@@ -38,7 +49,11 @@ export function toGuests(world: World): Guests {
         Name: `/perennial/${vpn}/state/servers/${record.id}`,
         Type: 'String',
         Overwrite: true,
-        Value: JSON.stringify({ at, serving: { pptp: serving, wireguard: serving } }),
+        Value: JSON.stringify({
+          at,
+          serving: { pptp: serving, wireguard: serving },
+          sessions: guests.get(record.id)?.sessions ?? 0,
+        }),
       });
     }
   };
@@ -49,7 +64,7 @@ export function toGuests(world: World): Guests {
 
   return {
     boot(record) {
-      guests.set(record.id, { state: 'booting' });
+      guests.set(record.id, { state: 'booting', silentSince: null, sessions: 0 });
       const bootMs = world.times.bootMs();
       if (bootMs === null) return;
       world.timers.after(bootMs, () => {
@@ -73,7 +88,18 @@ export function toGuests(world: World): Guests {
     },
     silence(id) {
       const guest = guests.get(id);
-      if (guest) guest.state = 'silent';
+      if (!guest || guest.state === 'silent') return;
+      guest.state = 'silent';
+      guest.silentSince = world.timers.now;
+    },
+    setSessions(id, sessions) {
+      const guest = guests.get(id);
+      if (guest) guest.sessions = sessions;
+    },
+    describe: (id) => guests.get(id)?.state ?? 'none',
+    isImpaired(id) {
+      const since = guests.get(id)?.silentSince ?? null;
+      return since !== null && world.timers.now - since >= impairedAfterMs;
     },
     serves(id) {
       const record = world.instances.get(id);

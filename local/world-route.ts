@@ -123,7 +123,7 @@ function describeWorld({ world, witness, config }: Stage): object {
       state: toState(record),
       market: record.market,
       ...record.pool,
-      address: record.address,
+      address: isAlive(record) ? record.address : null,
       serves: guests.serves(record.id),
       ...(record.takenAt && { takenAt: new Date(record.takenAt).toISOString() }),
     })),

@@ -2,6 +2,7 @@
  * AWS in one process: EC2, Parameter Store, Route 53 and their events as state machines in virtual time.
  * No clock and no chance of its own: time comes with `advance`, chance from a seed.
  */
+import type { SpotInstanceRequest, Volume } from '@aws-sdk/client-ec2';
 import type { EventBridgeEvent } from 'aws-lambda';
 import type { InstanceRecord } from './ec2/instances.ts';
 import { interrupt, isAlive } from './ec2/instances.ts';
@@ -57,6 +58,8 @@ export interface World {
   readonly images: Set<string>;
   readonly instances: Map<string, InstanceRecord>;
   readonly templates: Map<string, TemplateRecord>;
+  readonly spotRequests: Map<string, SpotInstanceRequest>;
+  readonly volumes: Map<string, Volume>;
   readonly tokens: Map<string, { at: number; asked: string; record: InstanceRecord }>;
   readonly parameters: Map<string, ParameterRecord>;
   readonly zones: Map<string, ZoneRecord>;
@@ -113,6 +116,8 @@ export function toWorld(options: WorldOptions): World {
     images: new Set([bakedImageId]),
     instances: new Map(),
     templates: new Map(),
+    spotRequests: new Map(),
+    volumes: new Map(),
     tokens: new Map(),
     parameters: new Map(),
     zones: new Map(),

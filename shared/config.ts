@@ -67,7 +67,9 @@ const template = v.pipe(
   }),
 );
 
-const url = v.optional(v.pipe(v.string(), v.url('is a URL')));
+const url = v.optional(
+  v.pipe(v.string(), v.regex(/^https?:\/\//, 'begins with http:// or https://'), v.url('is a URL')),
+);
 
 const environment = v.object({
   AWS_REGION: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is a region like us-east-1')),
@@ -77,7 +79,7 @@ const environment = v.object({
   ),
   PERENNIAL_ZONE_ID: v.pipe(
     v.string(),
-    v.regex(/^Z[A-Z0-9]{1,31}$/, 'is a hosted zone id like Z0123ABC'),
+    v.regex(/^[A-Z0-9]{1,32}$/, 'is a hosted zone id like Z0123ABC'),
   ),
   PERENNIAL_NAME: v.pipe(
     v.string(),
@@ -90,6 +92,12 @@ const environment = v.object({
   ),
   PERENNIAL_CAP: dollars('the cap'),
   PERENNIAL_TYPES: types,
+  PERENNIAL_ON_DEMAND_MAX: v.pipe(
+    v.string(),
+    v.regex(/^\d+(\.\d+)?$/, 'is a number of dollars a month, like 5'),
+    v.transform(Number),
+    v.maxValue(1_000, 'is at most 1000 dollars a month: this is a personal server'),
+  ),
   PERENNIAL_PROTOCOLS: v.pipe(
     v.string(),
     v.transform((text) => text.split(',')),
@@ -115,6 +123,7 @@ export function readConfig(env: Environment): Config {
       cap: e.PERENNIAL_CAP,
       types: e.PERENNIAL_TYPES,
       protocols: e.PERENNIAL_PROTOCOLS,
+      onDemandDollarsMax: e.PERENNIAL_ON_DEMAND_MAX,
     },
     region: e.AWS_REGION,
     zoneId: e.PERENNIAL_ZONE_ID,

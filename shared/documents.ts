@@ -2,9 +2,14 @@
 import * as v from 'valibot';
 import type { Journal } from './core/journal.ts';
 import { emptyMemory } from './core/memory.ts';
-import type { Desired, Entry, Report } from './core/model.ts';
+import type { Desired, Entry, Ledger, Report } from './core/model.ts';
 
-const time = v.pipe(v.string(), v.isoTimestamp(), v.transform(Date.parse));
+const time = v.pipe(
+  v.string(),
+  v.isoTimestamp(),
+  v.transform(Date.parse),
+  v.number('is a time like 2026-11-22T05:00:00Z'),
+);
 const text = v.pipe(v.string(), v.maxLength(300));
 const serverId = v.pipe(v.string(), v.regex(/^i-[0-9a-f]{8,17}$/));
 
@@ -17,6 +22,7 @@ const desired = v.object({
 });
 
 const report = v.object({
+  sessions: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
   serving: v.object({
     pptp: v.exactOptional(v.boolean()),
     wireguard: v.exactOptional(v.boolean()),
@@ -27,13 +33,30 @@ const pool = v.object({ type: text, zone: v.nullable(text) });
 const market = v.picklist(['spot', 'on-demand']);
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+const amount = v.object({ hours: v.number(), dollars: v.number() });
+
+const ledger = v.object({
+  month: v.pipe(v.string(), v.regex(/^\d{4}-\d\d$/)),
+  until: time,
+  spot: amount,
+  onDemand: amount,
+  address: amount,
+  disk: amount,
+  alwaysOnDemand: amount,
+});
+
 const journal = v.object({
   memory: v.object({
     generation: count,
     attempt: count,
     launches: v.array(v.object({ at: time, serverId, generation: count, market, pool })),
     dooms: v.array(v.object({ serverId, endsAt: time })),
-    ended: v.array(v.object({ at: time, serverId })),
+    risks: v.array(
+      v.object({ at: time, serverId, cause: v.picklist(['rebalance', 'maintenance']) }),
+    ),
+    ended: v.array(v.object({ at: time, serverId, explained: v.boolean() })),
+    interruptions: v.array(time),
+    moves: v.array(time),
     holds: v.array(
       v.object({
         market: v.exactOptional(market),
@@ -41,13 +64,25 @@ const journal = v.object({
         zone: v.exactOptional(v.nullable(text)),
         until: time,
         code: text,
+        times: count,
       }),
     ),
-    named: v.nullable(v.object({ at: time, address: v.pipe(v.string(), v.ipv4()) })),
-    stuck: v.nullable(text),
+    named: v.nullable(
+      v.object({ at: time, address: v.pipe(v.string(), v.ipv4()), serverId: v.nullable(serverId) }),
+    ),
+    incident: v.nullable(v.object({ at: time, serverId, lostAt: v.nullable(time) })),
+    stuck: v.nullable(v.string()),
   }),
-  // Entries are for people: the loop reads their time, kind and why, and keeps the rest as it is.
-  entries: v.array(v.looseObject({ at: time, kind: text, why: v.string() })),
+  // Entries are for people: the loop reads their times, kind and why, and keeps the rest as it is.
+  entries: v.array(
+    v.looseObject({
+      at: time,
+      kind: text,
+      why: v.string(),
+      endsAt: v.exactOptional(time),
+      lostAt: v.exactOptional(v.nullable(time)),
+    }),
+  ),
 });
 
 const emptyJournal: Journal = { memory: emptyMemory, entries: [] };
@@ -67,7 +102,7 @@ export function readDesired(json: string | undefined): Desired {
 export function readReport(id: string, json: string, at: number): Report | null {
   const parsed = v.safeParse(report, toValue(json));
   if (!parsed.success || !v.is(serverId, id)) return null;
-  return { serverId: id, at, serving: parsed.output.serving };
+  return { serverId: id, at, ...parsed.output };
 }
 
 /** In a quiet hour the journal is the same sixty times: what was read last is kept. */
@@ -86,13 +121,30 @@ function parseJournal(json: string): Journal {
   return { memory: parsed.output.memory, entries: parsed.output.entries as unknown as Entry[] };
 }
 
-const timeKeys = new Set(['at', 'endsAt', 'until']);
-
-/** Times become ISO 8601 at this edge. */
 export function writeJournal(value: Journal): string {
+  return JSON.stringify(value, toIso);
+}
+
+/** A ledger that somebody has spoilt begins anew. */
+export function readLedger(json: string | undefined): Ledger | null {
+  const parsed = v.safeParse(ledger, toValue(json ?? ''));
+  return parsed.success ? parsed.output : null;
+}
+
+/** Dollars to a millionth: a minute of a nano costs about a ten-thousandth. */
+export function writeLedger(value: Ledger): string {
   return JSON.stringify(value, (key, field: unknown) =>
-    timeKeys.has(key) && typeof field === 'number' ? new Date(field).toISOString() : field,
+    key === 'hours' || key === 'dollars' ? Number(Number(field).toFixed(6)) : toIso(key, field),
   );
+}
+
+const timeKeys = new Set(['at', 'endsAt', 'until', 'lostAt', 'interruptions', 'moves']);
+
+/** Times, and lists of them, become ISO 8601 at this edge. */
+function toIso(key: string, field: unknown): unknown {
+  if (!timeKeys.has(key)) return field;
+  const convert = (one: unknown) => (typeof one === 'number' ? new Date(one).toISOString() : one);
+  return Array.isArray(field) ? field.map(convert) : convert(field);
 }
 
 function toValue(json: string): unknown {

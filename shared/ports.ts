@@ -1,6 +1,15 @@
 /** What the loop needs of the world, in our own words. Adapters give it; `local/` plays it. */
 import type { Journal } from './core/journal.ts';
-import type { Desired, Market, Pool, PoolPrice, Report, Server } from './core/model.ts';
+import type {
+  Desired,
+  Ledger,
+  Market,
+  Pool,
+  PoolPrice,
+  Report,
+  Server,
+  Stray,
+} from './core/model.ts';
 
 export interface LaunchRequest {
   /** The same token gives the same server, however often it is asked. */
@@ -28,6 +37,7 @@ interface State {
   desired: Desired;
   reports: Report[];
   journal: Versioned<Journal>;
+  ledger: Ledger | null;
 }
 
 export interface Ports {
@@ -39,7 +49,9 @@ export interface Ports {
     launch: (request: LaunchRequest) => Promise<LaunchAnswer>;
     /** Ends a server; one that has already ended is no error. */
     terminate: (serverId: string) => Promise<void>;
-    /** The current spot price of every pool of these types. */
+    /** Which of these fail EC2's status checks. */
+    impaired: (serverIds: string[]) => Promise<string[]>;
+    /** The spot price of every pool of these types: now, and its peak of late. */
     prices: (types: string[], now: number) => Promise<PoolPrice[]>;
   };
   state: {
@@ -48,8 +60,14 @@ export interface Ports {
     readJournal: (version: number | null) => Promise<Versioned<Journal>>;
     /** Writes the journal; answers the version that it got, or null if another write was under way. */
     writeJournal: (journal: Journal) => Promise<number | null>;
+    /** Writes the month's ledger; `finished` is last month's, which gets a place of its own. */
+    writeLedger: (current: Ledger, finished: Ledger | null) => Promise<void>;
     /** Removes the report of a server that is gone. */
     forget: (serverId: string) => Promise<void>;
+  };
+  strays: {
+    list: () => Promise<Stray[]>;
+    remove: (stray: Stray) => Promise<void>;
   };
   name: {
     /** Where the name points, or null while there is no record. */

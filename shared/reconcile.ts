@@ -1,7 +1,9 @@
 /** The loop: look, learn, plan, act, write down, until there is nothing to do. The only place that acts. */
 import { learn } from './core/facts.ts';
+import { toDoubtful } from './core/fleet.ts';
 import type { Journal } from './core/journal.ts';
-import { parkedAddress, passStepsMax } from './core/limits.ts';
+import { count, isCounting } from './core/ledger.ts';
+import { ledgerMs, parkedAddress, passStepsMax, strayMinute } from './core/limits.ts';
 import { remember } from './core/memory.ts';
 import type { Action, Entry, Observed, Policy, Server } from './core/model.ts';
 import { plan } from './core/plan.ts';
@@ -36,7 +38,7 @@ interface Sight {
  */
 export async function reconcile(ports: Ports, policy: Policy, signal: Signal): Promise<Pass> {
   if (signal.kind === 'ignored') return { ignored: signal.why, entries: [], unread: [] };
-  const sight = await look(ports, policy);
+  const sight = await look(ports, policy, signal);
   const learnt = learn(signal, sight.observed);
   if (learnt.kind === 'ignored') return { ignored: learnt.why, entries: [], unread: sight.unread };
 
@@ -55,12 +57,13 @@ export async function reconcile(ports: Ports, policy: Policy, signal: Signal): P
       await carryOut(action, sight, ports, policy).catch((error) => surprises.push(error));
   }
   await save(sight, ports);
+  await writeLedger(sight, ports, policy).catch((error) => surprises.push(error));
   if (surprises.length) throw surprises[0];
   return { ignored: null, entries: sight.entries, unread: sight.unread };
 }
 
 /** At most four calls, side by side. Without the servers or the state there is nothing to decide on. */
-async function look(ports: Ports, policy: Policy): Promise<Sight> {
+async function look(ports: Ports, policy: Policy, signal: Signal): Promise<Sight> {
   const now = ports.now();
   const unread: string[] = [];
   const without = (what: string) => (error: unknown) => {
@@ -68,7 +71,7 @@ async function look(ports: Ports, policy: Policy): Promise<Sight> {
     return null;
   };
   const types = policy.types.map(({ type }) => type);
-  const [servers, { desired, reports, journal }, name, prices] = await Promise.all([
+  const [servers, { desired, reports, journal, ledger }, name, prices] = await Promise.all([
     ports.servers.list(),
     ports.state.read(),
     ports.name
@@ -78,7 +81,20 @@ async function look(ports: Ports, policy: Policy): Promise<Sight> {
     ports.servers.prices(types, now).catch(without('spot prices')),
   ]);
   const { memory } = journal.value;
-  const observed = { now, desired, servers, reports, name, prices, memory };
+  const facts = { now, desired, servers, reports, name, prices, ledger, memory };
+  const first: Observed = { ...facts, impaired: [], strays: [] };
+
+  // Two more looks, where there is cause: at servers whose report is late, and once an hour for strays.
+  const doubtful = toDoubtful(first, policy);
+  const [impaired, strays] = await Promise.all([
+    doubtful.length
+      ? ports.servers.impaired(doubtful).catch(without('status checks'))
+      : Promise.resolve([]),
+    signal.kind === 'tick' && new Date(now).getUTCMinutes() === strayMinute
+      ? ports.strays.list().catch(without('strays'))
+      : Promise.resolve([]),
+  ]);
+  const observed = { ...first, impaired: impaired ?? [], strays: strays ?? [] };
   return { observed, journal, pending: [], entries: [], unread };
 }
 
@@ -93,6 +109,14 @@ async function save(sight: Sight, ports: Ports): Promise<void> {
   sight.pending = [];
 }
 
+/** Whenever something has happened, and every few minutes while something costs. */
+async function writeLedger({ observed, entries }: Sight, ports: Ports, policy: Policy) {
+  const age = observed.now - (observed.ledger?.until ?? 0);
+  if (!isCounting(observed) || (age < ledgerMs && !entries.length)) return;
+  const { current, finished } = count(observed, policy);
+  await ports.state.writeLedger(current, finished);
+}
+
 function toIntent(action: Action, at: number): Entry[] {
   const { why } = action;
   switch (action.kind) {
@@ -103,11 +127,19 @@ function toIntent(action: Action, at: number): Entry[] {
     case 'point':
       return [{ at, kind: 'pointing', serverId: action.serverId, address: action.address, why }];
     case 'park':
-      return [{ at, kind: 'parking', why }];
+      return [{ at, kind: 'parking', serverId: action.serverId, why }];
     case 'retire':
       return [{ at, kind: 'retiring', serverId: action.serverId, why }];
+    case 'remove':
+      return [{ at, kind: 'removing', stray: action.stray, why }];
     case 'stuck':
       return [{ at, kind: 'stuck', why }];
+    case 'incident':
+      return [{ at, kind: 'incident', serverId: action.serverId, lostAt: action.lostAt, why }];
+    case 'recovered': {
+      const { serverId, outageMs } = action;
+      return [{ at, kind: 'recovered', serverId, outageMs, why }];
+    }
     // Sweeping up a dead server's report changes nothing for anybody.
     case 'forget':
       return [];
@@ -136,7 +168,13 @@ async function carryOut(action: Action, sight: Sight, ports: Ports, policy: Poli
       await ports.state.forget(action.serverId);
       observed.reports = observed.reports.filter(({ serverId }) => serverId !== action.serverId);
       return;
+    case 'remove':
+      observed.strays = observed.strays.filter(({ id }) => id !== action.stray.id);
+      return ports.strays.remove(action.stray);
+    // These are said, which is all there is to do about them.
     case 'stuck':
+    case 'incident':
+    case 'recovered':
       return;
     default:
       return action satisfies never;
@@ -144,7 +182,7 @@ async function carryOut(action: Action, sight: Sight, ports: Ports, policy: Poli
 }
 
 async function launch(
-  { market, pool, imageId, maxPrice, generation, attempt }: Action & { kind: 'launch' },
+  { market, pool, imageId, maxPrice, generation, attempt, planned }: Action & { kind: 'launch' },
   sight: Sight,
   ports: Ports,
   { vpn }: Policy,
@@ -158,9 +196,8 @@ async function launch(
     const { server } = answer;
     const why = `${server.id} is starting: ${toPlace(server.pool)} ${toMarketWords(market)}`;
     sight.observed.servers = [...sight.observed.servers, server];
-    note(sight, [
-      { at, kind: 'launched', serverId: server.id, market, pool: server.pool, generation, why },
-    ]);
+    const launched = { serverId: server.id, market, pool: server.pool, generation, planned };
+    note(sight, [{ at, kind: 'launched', ...launched, why }]);
     return;
   }
   const code = answer.kind === 'refused' ? answer.code : 'StaleToken';

@@ -1,5 +1,5 @@
 /** Appends to the journal so that passes writing at once lose nothing of each other's. */
-import { append, contains, type Journal, merge, trim } from './core/journal.ts';
+import { append, type Journal, missing, trim, writtenSince } from './core/journal.ts';
 import { journalTriesMax } from './core/limits.ts';
 import type { Entry } from './core/model.ts';
 import { writeJournal } from './documents.ts';
@@ -16,18 +16,23 @@ export async function record(
   entries: Entry[],
 ): Promise<Versioned<Journal>> {
   if (!entries.length) return known;
-  let ours = append(known.value, entries);
+  let carried = entries;
+  let added = entries;
   let stands = known;
   for (let attempt = 0; attempt < journalTriesMax; attempt++) {
-    const value = trim(merge(stands.value, ours), writeJournal);
+    const value = trim(append(stands.value, added), writeJournal);
     const version = await state.writeJournal(value);
     if (version === stands.version + 1) return { value, version };
     const [lost, latest] = await Promise.all([
       version === null ? null : state.readJournal(version - 1),
       state.readJournal(null),
     ]);
-    if (lost) ours = merge(lost.value, ours);
-    if (contains(latest.value, ours)) return latest;
+    if (lost) {
+      const ours = append(known.value, carried);
+      carried = [...carried, ...missing(writtenSince(known.value, lost.value), ours, ours)];
+    }
+    added = missing(carried, latest.value, known.value);
+    if (!added.length) return latest;
     stands = latest;
   }
   throw new Error(`The journal was written by others ${journalTriesMax} times in a row`);

@@ -3,6 +3,7 @@ import { type Clients, toClients } from './adapters/clients.ts';
 import { toServers } from './adapters/ec2.ts';
 import { toName } from './adapters/route53.ts';
 import { toState } from './adapters/ssm.ts';
+import { toStrays } from './adapters/strays.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Policy } from './core/model.ts';
 import type { Ports } from './ports.ts';
@@ -23,6 +24,7 @@ export function toPorts(config: Config, clients: Clients, now: () => number): Po
     now,
     servers: toServers(clients, config),
     state: toState(clients, config),
+    strays: toStrays(clients, config),
     name: toName(clients, config),
   };
 }

@@ -2,6 +2,7 @@
 import { toServers } from '../shared/adapters/ec2.ts';
 import { toName } from '../shared/adapters/route53.ts';
 import { toState } from '../shared/adapters/ssm.ts';
+import { toStrays } from '../shared/adapters/strays.ts';
 import type { LaunchRequest } from '../shared/ports.ts';
 import { pseudo } from './compiled-template.ts';
 import type { Asked } from './iam.ts';
@@ -18,13 +19,23 @@ export const parameter = (name: string) => `arn:aws:ssm:us-east-1:123456789012:p
 export const hostedZone = (id: string) => `arn:aws:route53:::hostedzone/${id}`;
 
 const config = {
-  policy: { vpn: 'home', cap: 0.0052, types: [], protocols: [] },
+  policy: { vpn: 'home', cap: 0.0052, types: [], protocols: [], onDemandDollarsMax: 5 },
   templates: {
     spot: { id: 'SpotTemplate', version: '1' },
     'on-demand': { id: 'OnDemandTemplate', version: '1' },
   },
   zoneId: 'Z0EXAMPLE',
   name: 'vpn.example.org',
+};
+const none = { hours: 0, dollars: 0 };
+const ledger = {
+  month: '2026-11',
+  until: 0,
+  spot: none,
+  onDemand: none,
+  address: none,
+  disk: none,
+  alwaysOnDemand: none,
 };
 const launch: LaunchRequest = {
   token: 'home-1-0',
@@ -72,12 +83,19 @@ export async function recordCalls(): Promise<Call[]> {
   await servers.launch(launch);
   await servers.launch({ ...launch, market: 'on-demand', maxPrice: null });
   await servers.terminate(instanceId);
+  await servers.impaired([instanceId]);
+
+  const strays = toStrays(clients, config);
+  await strays.list();
+  await strays.remove({ kind: 'volume', id: 'vol-0b662ef9931388ba0' });
+  await strays.remove({ kind: 'spot-request', id: 'sir-0b662ef9' });
 
   const state = toState(clients, config);
   const { journal } = await state.read();
   await state.readJournal(null);
   await state.readJournal(1);
   await state.writeJournal(journal.value);
+  await state.writeLedger(ledger, { ...ledger, month: '2026-10' });
   await state.forget(instanceId);
 
   const name = toName(clients, config);
@@ -90,7 +108,10 @@ export async function recordCalls(): Promise<Call[]> {
 export function toAsked({ action, input }: Call): Asked[] {
   switch (action) {
     case 'ec2:DescribeInstances':
+    case 'ec2:DescribeInstanceStatus':
     case 'ec2:DescribeSpotPriceHistory':
+    case 'ec2:DescribeSpotInstanceRequests':
+    case 'ec2:DescribeVolumes':
       return [{ action, resource: '*', context: { 'ec2:Region': pseudo.Region } }];
     case 'ec2:RunInstances':
       return [...toMade(input), ...toUsed(input)];
@@ -100,6 +121,12 @@ export function toAsked({ action, input }: Call): Asked[] {
         resource: ec2(`instance/${id}`),
         context: { 'aws:ResourceTag/perennial:vpn': 'home' },
       }));
+    case 'ec2:DeleteVolume':
+      return [toStray(action, `volume/${input.VolumeId}`)];
+    case 'ec2:CancelSpotInstanceRequests':
+      return input.SpotInstanceRequestIds.map((id: string) =>
+        toStray(action, `spot-instances-request/${id}`),
+      );
     case 'ssm:GetParametersByPath':
       return [{ action, resource: parameter(input.Path) }];
     case 'ssm:GetParameter':
@@ -115,6 +142,10 @@ export function toAsked({ action, input }: Call): Asked[] {
     default:
       throw new Error(`which resources does ${action} ask for?`);
   }
+}
+
+function toStray(action: string, resource: string): Asked {
+  return { action, resource: ec2(resource), context: { 'aws:ResourceTag/perennial:vpn': 'home' } };
 }
 
 export function toChange({

@@ -22,7 +22,7 @@ const foreignTemplate = { 'ec2:LaunchTemplate': ec2('launch-template/lt-0f0e') }
 
 /** Services and actions that know no resource narrower than `*`, by AWS's service authorization reference. */
 const withoutResource =
-  /^(ssmmessages:.*|ec2messages:.*|ec2:DescribeInstances|ec2:DescribeSpotPriceHistory)$/;
+  /^(ssmmessages:.*|ec2messages:.*|ec2:Describe(Instances|InstanceStatus|SpotPriceHistory|SpotInstanceRequests|Volumes))$/;
 
 test.each([
   ['the loop', loop],
@@ -55,6 +55,12 @@ describe('the loop may not', () => {
       'ec2:TerminateInstances',
       instance,
       { 'aws:ResourceTag/perennial:vpn': 'home2' },
+    ],
+    ['delete a disk without our tag', 'ec2:DeleteVolume', ec2('volume/vol-0f0e')],
+    [
+      "cancel somebody else's spot request",
+      'ec2:CancelSpotInstanceRequests',
+      ec2('spot-instances-request/sir-0f0e'),
     ],
     ['tag an instance that is already there', 'ec2:CreateTags', instance, ourTags],
     ['launch without our tag', launch, ec2('instance/*'), ourTemplate],

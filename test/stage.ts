@@ -48,6 +48,7 @@ export function setStage({ cap = usualCap, ...options }: Partial<StageOptions> =
     PERENNIAL_TYPES: world.market.types
       .map((type) => `${type}=${world.market.onDemand(type)}`)
       .join(','),
+    PERENNIAL_ON_DEMAND_MAX: '5',
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
     PERENNIAL_TEMPLATE_SPOT: template('perennial-home-spot', { InstanceMarketOptions: spot }),
     PERENNIAL_TEMPLATE_ON_DEMAND: template('perennial-home-on-demand', {}),

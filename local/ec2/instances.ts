@@ -14,6 +14,7 @@ export interface InstanceRecord {
   tags: Map<string, string>;
   /** Newest last. */
   states: { at: number; state: InstanceStateName }[];
+  /** Its last one, once it has ended. */
   address: string | null;
   launchedAt: number;
   /** When AWS has said it will take it. */
@@ -64,7 +65,6 @@ export function terminate(world: World, record: InstanceRecord, stateReason: str
   record.stateReason = stateReason;
   world.guests.end(record);
   if (record.address) world.giveAddress(record.address);
-  record.address = null;
   enter(world, record, 'shutting-down');
   world.timers.after(world.times.shuttingDownMs(), () => {
     enter(world, record, 'terminated');

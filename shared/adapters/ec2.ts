@@ -1,28 +1,28 @@
 /** Servers on EC2: found by their tag, launched from the launch templates, priced by the spot market. */
 import {
   type _InstanceType,
+  DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
   DescribeSpotPriceHistoryCommand,
   EC2ServiceException,
   type Instance,
+  type InstanceStatus,
   RunInstancesCommand,
   type RunInstancesCommandInput,
   type SpotPrice,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { Config } from '../config.ts';
+import { priceWindowMs } from '../core/limits.ts';
 import type { PoolPrice, Server } from '../core/model.ts';
 import { refusals } from '../core/refusals.ts';
 import type { LaunchAnswer, LaunchRequest, Ports } from '../ports.ts';
-import { isCode, must } from './answers.ts';
+import { allPages, isCode, must } from './answers.ts';
 import type { Clients } from './clients.ts';
 
 /** The tag that makes an instance ours, and the one that counts launches. */
 export const vpnTag = 'perennial:vpn';
 const generationTag = 'perennial:generation';
-
-/** Ten types in six zones are 60 prices, one page; EC2 may send empty pages before the last. */
-const pagesMax = 10;
 
 export function toServers(
   { ec2, ec2Once }: Pick<Clients, 'ec2' | 'ec2Once'>,
@@ -58,20 +58,28 @@ export function toServers(
       }
     },
 
+    async impaired(serverIds) {
+      const answer = await ec2.send(new DescribeInstanceStatusCommand({ InstanceIds: serverIds }));
+      const statuses = answer.InstanceStatuses ?? [];
+      const fails = ({ InstanceStatus, SystemStatus }: InstanceStatus) =>
+        InstanceStatus?.Status === 'impaired' || SystemStatus?.Status === 'impaired';
+      return statuses.filter(fails).map(({ InstanceId }) => must(InstanceId, 'InstanceId'));
+    },
+
     async prices(types, now) {
       const prices = await allPages(async (NextToken) => {
         const page = await ec2.send(
           new DescribeSpotPriceHistoryCommand({
             InstanceTypes: types as _InstanceType[],
             ProductDescriptions: ['Linux/UNIX'],
-            // A history that begins now holds just the price in force.
-            StartTime: new Date(now),
+            // A history begins with the price that was in force then.
+            StartTime: new Date(now - priceWindowMs),
             NextToken,
           }),
         );
         return { items: page.SpotPriceHistory ?? [], next: page.NextToken };
       });
-      return newestPerPool(prices);
+      return toPoolPrices(prices);
     },
   };
 }
@@ -97,11 +105,11 @@ function toRunInstances(
     ImageId: request.imageId,
     InstanceType: pool.type as _InstanceType,
     ...(pool.zone && { Placement: { AvailabilityZone: pool.zone } }),
-    ...(maxPrice !== null && {
+    ...(market === 'spot' && {
       InstanceMarketOptions: {
         MarketType: 'spot',
         SpotOptions: {
-          MaxPrice: String(maxPrice),
+          ...(maxPrice !== null && { MaxPrice: String(maxPrice) }),
           SpotInstanceType: 'one-time',
           InstanceInterruptionBehavior: 'terminate',
         },
@@ -133,35 +141,27 @@ function toServer(instance: Instance): Server {
       type: must(instance.InstanceType, 'InstanceType'),
       zone: instance.Placement?.AvailabilityZone ?? null,
     },
+    stateReason: instance.StateReason?.Code || null,
+    imageId: instance.ImageId ?? null,
     address: instance.PublicIpAddress || null,
     launchedAt: must(instance.LaunchTime, 'LaunchTime').getTime(),
     generation: Number(tag(generationTag)) || 0,
   };
 }
 
-function newestPerPool(prices: SpotPrice[]): PoolPrice[] {
-  const newest = new Map<string, { at: number; price: PoolPrice }>();
+function toPoolPrices(prices: SpotPrice[]): PoolPrice[] {
+  const pools = new Map<string, { at: number; price: PoolPrice }>();
   for (const { InstanceType: type, AvailabilityZone: zone, SpotPrice, Timestamp } of prices) {
     const perHour = Number(SpotPrice);
     if (!type || !zone || !(perHour > 0)) continue;
     const at = Timestamp?.getTime() ?? 0;
-    const known = newest.get(`${type} ${zone}`);
-    if (!known || known.at < at)
-      newest.set(`${type} ${zone}`, { at, price: { pool: { type, zone }, perHour } });
+    const known = pools.get(`${type} ${zone}`);
+    const newest = known && known.at >= at ? known : { at, price: { perHour } };
+    const peak = Math.max(perHour, known?.price.peak ?? 0);
+    pools.set(`${type} ${zone}`, {
+      at: newest.at,
+      price: { pool: { type, zone }, perHour: newest.price.perHour, peak },
+    });
   }
-  return [...newest.values()].map(({ price }) => price);
-}
-
-async function allPages<T>(
-  read: (token: string | undefined) => Promise<{ items: T[]; next: string | undefined }>,
-): Promise<T[]> {
-  const all: T[] = [];
-  let token: string | undefined;
-  for (let page = 0; page < pagesMax; page++) {
-    const { items, next } = await read(token);
-    all.push(...items);
-    if (!next) return all;
-    token = next;
-  }
-  throw new Error(`AWS sent more than ${pagesMax} pages`);
+  return [...pools.values()].map(({ price }) => price);
 }

@@ -7,13 +7,17 @@ import {
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
 import type { Config } from '../config.ts';
-import { readDesired, readJournal, readReport, writeJournal } from '../documents.ts';
+import {
+  readDesired,
+  readJournal,
+  readLedger,
+  readReport,
+  writeJournal,
+  writeLedger,
+} from '../documents.ts';
 import type { Ports } from '../ports.ts';
-import { isCode, must } from './answers.ts';
+import { allPages, isCode, must } from './answers.ts';
 import type { Clients } from './clients.ts';
-
-/** Ten parameters a page: desired, journal, and a report for each of a handful of servers. */
-const pagesMax = 5;
 
 export function toState(
   { ssm }: Pick<Clients, 'ssm'>,
@@ -21,20 +25,20 @@ export function toState(
 ): Ports['state'] {
   const root = `/perennial/${policy.vpn}/state`;
   const journalName = `${root}/journal`;
+  const ledgerName = `${root}/ledger`;
+  const put = (Name: string, Value: string) =>
+    ssm.send(new PutParameterCommand({ Name, Type: 'String', Value, Overwrite: true }));
   const servers = `${root}/servers/`;
   return {
     async read() {
-      const parameters = new Map<string, Parameter>();
-      let NextToken: string | undefined;
-      for (let page = 0; page < pagesMax; page++) {
-        const answer = await ssm.send(
-          new GetParametersByPathCommand({ Path: root, Recursive: true, NextToken }),
-        );
-        for (const parameter of answer.Parameters ?? [])
-          parameters.set(must(parameter.Name, 'Name'), parameter);
-        NextToken = answer.NextToken;
-        if (!NextToken) break;
-      }
+      const all = await allPages(async (NextToken) => {
+        const command = new GetParametersByPathCommand({ Path: root, Recursive: true, NextToken });
+        const page = await ssm.send(command);
+        return { items: page.Parameters ?? [], next: page.NextToken };
+      });
+      const parameters = new Map(
+        all.map((one): [string, Parameter] => [must(one.Name, 'Name'), one]),
+      );
       const journal = parameters.get(journalName);
       const reports = [...parameters].flatMap(([name, { Value = '', LastModifiedDate }]) => {
         if (!name.startsWith(servers)) return [];
@@ -45,30 +49,36 @@ export function toState(
         desired: readDesired(parameters.get(`${root}/desired`)?.Value),
         reports,
         journal: { value: readJournal(journal?.Value), version: journal?.Version ?? 0 },
+        ledger: readLedger(parameters.get(ledgerName)?.Value),
       };
     },
 
     async readJournal(version) {
       const Name = version === null ? journalName : `${journalName}:${version}`;
-      const { Parameter: found } = await ssm.send(new GetParameterCommand({ Name }));
-      return { value: readJournal(found?.Value), version: must(found?.Version, 'Version') };
+      try {
+        const { Parameter: found } = await ssm.send(new GetParameterCommand({ Name }));
+        return { value: readJournal(found?.Value), version: must(found?.Version, 'Version') };
+      } catch (error) {
+        // Nobody has written yet: not even the one who kept us from being the first.
+        if (version !== null || !isCode(error, 'ParameterNotFound')) throw error;
+        return { value: readJournal(undefined), version: 0 };
+      }
     },
 
     async writeJournal(journal) {
       try {
-        const answer = await ssm.send(
-          new PutParameterCommand({
-            Name: journalName,
-            Type: 'String',
-            Value: writeJournal(journal),
-            Overwrite: true,
-          }),
-        );
+        const answer = await put(journalName, writeJournal(journal));
         return must(answer.Version, 'Version');
       } catch (error) {
         if (isCode(error, 'TooManyUpdates')) return null;
         throw error;
       }
+    },
+
+    async writeLedger(current, finished) {
+      if (finished)
+        await put(`/perennial/${policy.vpn}/ledger/${finished.month}`, writeLedger(finished));
+      await put(ledgerName, writeLedger(current));
     },
 
     async forget(serverId) {

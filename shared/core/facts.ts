@@ -1,7 +1,8 @@
 /** What a signal adds to what is known: a fact about one of our servers, or nothing. */
 import { noticeMs } from './limits.ts';
-import type { Entry, Market, Observed, Pool } from './model.ts';
+import type { Entry, Market, Observed, Pool, RiskCause } from './model.ts';
 import type { Signal } from './signal.ts';
+import { toTimeOfDay } from './words.ts';
 
 export type Learnt = { kind: 'learnt'; entries: Entry[] } | { kind: 'ignored'; why: string };
 
@@ -14,47 +15,75 @@ export function learn(signal: Signal, observed: Observed): Learnt {
       return signal;
     case 'interruption':
       return doom(signal.serverId, signal.at + noticeMs, observed);
+    case 'rebalance': {
+      const { serverId } = signal;
+      const why = `AWS recommends to move away from ${serverId}: it is likelier than others to be taken`;
+      return risk(serverId, 'rebalance', why, observed);
+    }
+    case 'maintenance':
+      return all(signal.serverIds, (id) => {
+        const when = new Date(signal.startsAt).toISOString();
+        const why = `AWS has scheduled ${signal.code} for ${id} at ${when}`;
+        return risk(id, 'maintenance', why, observed);
+      });
     case 'evicted':
-      return all(signal.serverIds, (id) => end(id, 'AWS has taken it', observed));
+      return all(signal.serverIds, (id) => end(id, true, observed));
     case 'state':
       return signal.state === 'shutting-down' || signal.state === 'terminated'
-        ? end(signal.serverId, `it is ${signal.state}`, observed)
+        ? end(signal.serverId, false, observed)
         : ours(signal.serverId, observed);
     // These wake the loop; what they say is read from the services themselves.
     case 'tick':
     case 'parameter':
       return nothing;
-    case 'rebalance':
     case 'fulfilled':
     case 'command':
       return ours(signal.serverId, observed);
-    case 'maintenance':
-      return all(signal.serverIds, (id) => ours(id, observed));
     default:
       return signal satisfies never;
   }
 }
 
+/** A notice that is replayed after the end is old news; one of a server that still lives is not. */
 function doom(serverId: string, endsAt: number, observed: Observed): Learnt {
   const server = findOurs(serverId, observed);
   if (!server) return foreign(serverId);
-  const known = observed.memory.dooms.some((other) => other.serverId === serverId);
-  // A notice that is replayed after the end is old news; one of a server that still lives is not.
-  if (known || isEnded(serverId, observed)) return nothing;
+  const { memory, now: at } = observed;
+  if (isKnown(memory.dooms, serverId) || hasEnded(serverId, observed)) return nothing;
   const { market, pool } = server;
-  const why = `AWS will take ${serverId} (spot interruption warning)`;
-  return toEntry({ at: observed.now, kind: 'doomed', serverId, endsAt, market, pool, why });
+  const why = `AWS takes ${serverId} at ${toTimeOfDay(endsAt)} (spot interruption warning)`;
+  return toLearnt({ at, kind: 'doomed', serverId, endsAt, market, pool, why });
 }
 
-function end(serverId: string, what: string, observed: Observed): Learnt {
+function risk(serverId: string, cause: RiskCause, why: string, observed: Observed): Learnt {
   if (!findOurs(serverId, observed)) return foreign(serverId);
-  if (isEnded(serverId, observed)) return nothing;
-  return toEntry({
-    at: observed.now,
-    kind: 'ended',
-    serverId,
-    why: `${serverId} is gone: ${what}`,
-  });
+  const { memory, now: at } = observed;
+  if (isKnown(memory.risks, serverId) || hasEnded(serverId, observed)) return nothing;
+  return toLearnt({ at, kind: 'risky', serverId, cause, why });
+}
+
+function end(serverId: string, evicted: boolean, observed: Observed): Learnt {
+  const server = findOurs(serverId, observed);
+  if (!server) return foreign(serverId);
+  const { memory, now: at } = observed;
+  const known = memory.ended.find((other) => other.serverId === serverId);
+  const reason = observed.servers.find(({ id }) => id === serverId)?.stateReason ?? '';
+  const byAws = evicted || reason.startsWith('Server.') || isKnown(memory.dooms, serverId);
+  const explained = byAws || reason !== '';
+  if (known && (known.explained || !explained)) return nothing;
+  const { market, pool } = server;
+  // The list may not tell the reason yet: of a spot server it is hardly ever another.
+  const taken = market === 'spot' && (byAws || !reason) ? { market, pool } : null;
+  const why = `${serverId} is gone: ${whoEnded(byAws, reason)}`;
+  return toLearnt({ at, kind: 'ended', serverId, taken, explained, why });
+}
+
+/** What the loop itself ends is known before any event of it comes, so nobody's will is taken for another's. */
+function whoEnded(byAws: boolean, reason: string): string {
+  if (byAws) return 'AWS has taken it';
+  if (reason.startsWith('Client.UserInitiated')) return 'somebody has ended it by hand';
+  if (reason.startsWith('Client.InstanceInitiated')) return 'it has shut itself down';
+  return reason ? `EC2 says ${reason}` : 'EC2 does not say why yet';
 }
 
 function ours(serverId: string, observed: Observed): Learnt {
@@ -71,17 +100,21 @@ function findOurs(
   );
 }
 
-function isEnded(serverId: string, { servers, memory }: Observed): boolean {
+function hasEnded(serverId: string, { servers, memory }: Observed): boolean {
   const state = servers.find(({ id }) => id === serverId)?.state;
   if (state === 'shutting-down' || state === 'terminated') return true;
-  return memory.ended.some((other) => other.serverId === serverId);
+  return isKnown(memory.ended, serverId);
+}
+
+function isKnown(list: { serverId: string }[], serverId: string): boolean {
+  return list.some((other) => other.serverId === serverId);
 }
 
 function foreign(serverId: string): Learnt {
   return { kind: 'ignored', why: `${serverId} is not a server of this VPN` };
 }
 
-function toEntry(entry: Entry): Learnt {
+function toLearnt(entry: Entry): Learnt {
   return { kind: 'learnt', entries: [entry] };
 }
 

@@ -1,6 +1,6 @@
 /** Judges the servers: which live, which serve, which are fit to keep, and which one is the keeper. */
-import { bootMaxMs, listLagMs, reportFreshMs } from './limits.ts';
-import type { Observed, Policy, Report, Server } from './model.ts';
+import { bootMaxMs, listLagMs, reportFreshMs, reportLateMs } from './limits.ts';
+import type { Observed, Policy, Report, RiskCause, Server } from './model.ts';
 import { toTimeOfDay } from './words.ts';
 
 /** A server that lives, with what is thought of it. */
@@ -11,6 +11,10 @@ export interface Member {
   endsAt: number | null;
   /** Whether it serves, or soon will, and nobody is about to take it. */
   fit: boolean;
+  /** Why AWS may yet take it, or null. */
+  risk: RiskCause | null;
+  /** 0 if nothing about it could be better: the higher, the sooner it should be replaced in peace. */
+  rank: number;
 }
 
 export interface Fleet {
@@ -39,13 +43,24 @@ export function toFleet(observed: Observed, policy: Policy): Fleet {
   };
 }
 
+/** Servers whose report is late: whether EC2's status checks fail is worth a look. */
+export function toDoubtful(observed: Observed, policy: Policy): string[] {
+  const isLate = ({ server, phase }: Member) => {
+    const report = observed.reports.find(({ serverId }) => serverId === server.id);
+    return phase === 'serving' && observed.now - (report?.at ?? 0) > reportLateMs;
+  };
+  return toFleet(observed, policy)
+    .live.filter(isLate)
+    .map(({ server }) => server.id);
+}
+
 /** Says of a server that is not fit to keep, why not. */
 export function whyUnfit({ server: { id }, endsAt, phase }: Member): string {
   if (endsAt !== null) return `AWS takes ${id} at ${toTimeOfDay(endsAt)}`;
   return phase === 'silent' ? `${id} does not report that it serves` : `${id} is fit`;
 }
 
-function launchedButUnlisted({ servers, memory, now }: Observed): Server[] {
+function launchedButUnlisted({ servers, memory, now, desired }: Observed): Server[] {
   const listed = new Set(servers.map(({ id }) => id));
   return memory.launches
     .filter(({ at, serverId }) => now - at < listLagMs && !listed.has(serverId))
@@ -55,18 +70,32 @@ function launchedButUnlisted({ servers, memory, now }: Observed): Server[] {
       state: 'pending',
       address: null,
       launchedAt: at,
+      stateReason: null,
+      imageId: desired.imageId,
     }));
 }
 
-function toMember(server: Server, { now, reports, memory }: Observed, policy: Policy): Member {
-  const report = reports.find(({ serverId }) => serverId === server.id);
-  const phase = serves(server, report, now, policy)
-    ? 'serving'
-    : now - server.launchedAt < bootMaxMs
-      ? 'booting'
-      : 'silent';
+function toMember(server: Server, observed: Observed, policy: Policy): Member {
+  const { now, memory, impaired, desired } = observed;
+  const report = observed.reports.find(({ serverId }) => serverId === server.id);
+  const isLost = impaired.includes(server.id);
+  const phase =
+    !isLost && serves(server, report, now, policy)
+      ? 'serving'
+      : !isLost && now - server.launchedAt < bootMaxMs
+        ? 'booting'
+        : 'silent';
   const endsAt = memory.dooms.find(({ serverId }) => serverId === server.id)?.endsAt ?? null;
-  return { server, phase, endsAt, fit: endsAt === null && phase !== 'silent' };
+  const risk = memory.risks.find(({ serverId }) => serverId === server.id)?.cause ?? null;
+  const isOld = desired.imageId !== null && server.imageId !== desired.imageId;
+  return {
+    server,
+    phase,
+    endsAt,
+    fit: endsAt === null && phase !== 'silent',
+    risk,
+    rank: 4 * Number(risk !== null) + 2 * Number(isOld) + Number(server.market === 'on-demand'),
+  };
 }
 
 /** Running is not serving: serving is what the server itself reports, freshly, of every protocol. */
@@ -80,12 +109,13 @@ function serves(server: Server, report: Report | undefined, now: number, policy:
   );
 }
 
-/** The one rule by which any two passes agree on the keeper: fit, serving, named, then the oldest. */
+/** The one rule by which any two passes agree on the keeper: fit, serving, best, named, then the oldest. */
 function compare(a: Member, b: Member, named: string | null | undefined): number {
   const isNamed = ({ server }: Member) => server.address !== null && server.address === named;
   return (
     Number(b.fit) - Number(a.fit) ||
     Number(b.phase === 'serving') - Number(a.phase === 'serving') ||
+    a.rank - b.rank ||
     Number(isNamed(b)) - Number(isNamed(a)) ||
     a.server.generation - b.server.generation ||
     a.server.launchedAt - b.server.launchedAt ||

@@ -3,56 +3,59 @@ import { documentBytesMax } from './limits.ts';
 import { remember } from './memory.ts';
 import type { Entry, Memory } from './model.ts';
 
-/** What two passes say within this time is said once. */
-const sameMs = 60_000;
-
 export interface Journal {
   memory: Memory;
   /** Oldest first. */
   entries: Entry[];
 }
 
-/** Takes entries in, at the end. */
+/** Takes entries in, in the order of their times. */
 export function append(journal: Journal, entries: Entry[]): Journal {
   return {
     memory: entries.reduce(remember, journal.memory),
-    entries: [...journal.entries, ...entries],
+    entries: [...journal.entries, ...entries].toSorted((a, b) => a.at - b.at),
   };
 }
 
-/** Takes in what only `ours` has. */
-export function merge(theirs: Journal, ours: Journal): Journal {
-  const { memory, entries } = append(theirs, missing(theirs, ours));
-  return { memory, entries: entries.toSorted((a, b) => a.at - b.at) };
+/** What others have written into `journal` since it was `base`. */
+export function writtenSince(base: Journal, journal: Journal): Entry[] {
+  const known = new Set(base.entries.map(toKey));
+  // What is older than all of the base was let go of by it, and stays gone.
+  const oldest = base.entries[0]?.at ?? 0;
+  return journal.entries.filter((entry) => entry.at >= oldest && !known.has(toKey(entry)));
 }
 
-/** Whether the journal has all that `ours` has. */
-export function contains(journal: Journal, ours: Journal): boolean {
-  return missing(journal, ours).length === 0;
+/** Of these entries those that `journal` lacks: in so many words, or as said by others since it was `base`. */
+export function missing(entries: Entry[], journal: Journal, base: Journal): Entry[] {
+  const known = new Set(journal.entries.map(toKey));
+  const said = new Set(writtenSince(base, journal).map(toIdentity));
+  return entries.filter((entry) => !known.has(toKey(entry)) && !said.has(toIdentity(entry)));
 }
 
-/** What only `ours` has; but what `theirs` has let go of, being older than all it has, stays gone. */
-function missing(theirs: Journal, ours: Journal): Entry[] {
-  const known = new Set(theirs.entries.map(toIdentity));
-  const oldest = theirs.entries[0]?.at ?? 0;
-  return ours.entries.filter((entry) => entry.at >= oldest && !known.has(toIdentity(entry)));
+function toKey(entry: Entry): string {
+  return `${entry.at} ${entry.kind} ${toServerId(entry)} ${entry.why}`;
 }
 
-/**
- * Passes at once learn and do the same: the same launch, the same end of a server, is one entry; and so is what
- * is said twice within a minute.
- */
+function toServerId(entry: Entry): string {
+  return 'serverId' in entry ? (entry.serverId ?? '') : '';
+}
+
+/** Passes at once learn and do the same: the same launch, the same end of a server, is one entry. */
 export function toIdentity(entry: Entry): string {
   switch (entry.kind) {
     case 'launching':
     case 'refused':
       return `${entry.kind} ${entry.generation} ${entry.attempt} ${JSON.stringify(entry.pool)}`;
+    case 'ended':
+      return `${entry.kind} ${entry.serverId} ${entry.explained}`;
     case 'launched':
     case 'doomed':
-    case 'ended':
+    case 'risky':
+    case 'retiring':
+    case 'incident':
       return `${entry.kind} ${entry.serverId}`;
     default:
-      return `${entry.kind} ${Math.floor(entry.at / sameMs)} ${entry.why}`;
+      return `${entry.kind} ${toServerId(entry)} ${entry.why}`;
   }
 }
 

@@ -25,8 +25,50 @@ export const bootMaxMs = 5 * minuteMs;
 /** DescribeInstances may miss a launch or show an ended server for some tens of seconds. */
 export const listLagMs = minuteMs;
 
-/** A pool that has just interrupted us is about to do so again. */
+/** A pool that has just interrupted us is about to do so again; one that does so repeatedly, the more. */
 export const interruptedPoolMs = 3 * minuteMs;
+export const interruptedPoolMaxMs = 6 * hourMs;
+
+/** The same for refusals, which cost us nothing but the asking. */
+export const refusedPoolMaxMs = hourMs;
+
+/** How long after its end a hold is remembered, so that the next one of its kind is longer. */
+export const holdMemoryMs = 2 * hourMs;
+
+/** How far back prices are read: spot must have been cheap for all of this before we return to it. */
+export const priceWindowMs = hourMs;
+
+/** "Clearly under" the cap, and clearly cheaper than on demand: less is not worth a move. */
+export const returnShare = 0.9;
+
+/** A server on demand is kept at least for this: what drove us off spot is seldom over sooner. */
+export const onDemandHoldMs = hourMs;
+
+/** After so many interruptions within a day the spot market is restless … */
+export const restlessInterruptions = 3;
+/** … and we stay on demand until it has been quiet for this. */
+export const restlessHoldMs = 4 * hourMs;
+
+/** Each move costs every client a reconnection. */
+export const movesPerDayMax = 4;
+
+/** How long a server that could stay is left to those who are still connected to it. */
+export const drainMaxMs = 15 * minuteMs;
+
+/** A recommendation that was not followed by an interruption within this is old news. */
+export const riskMs = hourMs;
+
+/** A report that is this late makes us look at EC2's status checks. */
+export const reportLateMs = 90 * secondMs;
+
+/** Strays are looked for in this minute of each hour: they are rare, and cost cents. */
+export const strayMinute = 17;
+
+/** The ledger is written at least this often, and whenever something happens. */
+export const ledgerMs = 5 * minuteMs;
+
+/** What has not been counted for longer than this was not seen, and is not made up. */
+export const ledgerGapMaxMs = 15 * minuteMs;
 
 /** The keeper, the one it replaces, and one that was launched in vain. */
 export const serversMax = 3;
@@ -34,8 +76,10 @@ export const serversMax = 3;
 /** Far above what any hour of real prices asks for; a loop gone wild ends here. */
 export const launchesPerHourMax = 12;
 
-/** How long the journal remembers what it only needs for guards and for EC2's lagging list. */
+/** How long the journal remembers launches and dooms, for guards and for EC2's lagging list. */
 export const memoryMs = hourMs;
+
+export const dayMs = 24 * hourMs;
 
 /** One pass tries each pool of the ladder at most once: ten types, six zones, two markets, and then some. */
 export const passStepsMax = 150;

@@ -1,5 +1,5 @@
 /** What the journal remembers: a fold over its entries, pruned by age, so that it always fits. */
-import { interruptedPoolMs, listLagMs, memoryMs, parkedAddress } from './limits.ts';
+import { dayMs, holdMemoryMs, memoryMs, parkedAddress, riskMs } from './limits.ts';
 import type { Entry, Hold, Memory } from './model.ts';
 import { toHold } from './refusals.ts';
 
@@ -8,9 +8,13 @@ export const emptyMemory: Memory = {
   attempt: 0,
   launches: [],
   dooms: [],
+  risks: [],
   ended: [],
+  interruptions: [],
+  moves: [],
   holds: [],
   named: null,
+  incident: null,
   stuck: null,
 };
 
@@ -20,28 +24,36 @@ export function remember(memory: Memory, entry: Entry): Memory {
   const { at } = entry;
   switch (entry.kind) {
     case 'doomed': {
-      const { serverId, endsAt, market, pool } = entry;
-      const hold = { market, ...pool, until: at + interruptedPoolMs, code: 'interrupted' };
-      return {
-        ...known,
-        dooms: [...known.dooms.filter((doom) => doom.serverId !== serverId), { serverId, endsAt }],
-        holds: market === 'spot' ? withHold(known, hold) : known.holds,
-      };
+      const { serverId, endsAt, market } = entry;
+      if (has(known.dooms, serverId)) return known;
+      const dooms = [...known.dooms, { serverId, endsAt }];
+      return market === 'spot' ? { ...withInterruption(known, entry), dooms } : { ...known, dooms };
     }
-    case 'ended':
-    case 'retiring': {
-      const { serverId } = entry;
-      const others = known.ended.filter((end) => end.serverId !== serverId);
-      return { ...known, ended: [...others, { at, serverId }] };
+    case 'risky': {
+      const { serverId, cause } = entry;
+      if (has(known.risks, serverId)) return known;
+      return { ...known, risks: [...known.risks, { at, serverId, cause }] };
     }
+    case 'ended': {
+      const { serverId, taken, explained } = entry;
+      // Taken without notice counts as an interruption like any other; with notice it has been counted.
+      const unexpected = taken && !has(known.dooms, serverId) && !has(known.ended, serverId);
+      const after = withEnd(known, at, serverId, explained);
+      return unexpected ? withInterruption(after, { at, ...taken }) : after;
+    }
+    case 'retiring':
+      return withEnd(known, at, entry.serverId, true);
     case 'launched': {
-      const { serverId, generation, market, pool } = entry;
-      const others = known.launches.filter((launch) => launch.serverId !== serverId);
+      const { serverId, generation, market, pool, planned } = entry;
+      const again = has(known.launches, serverId);
       return {
         ...known,
         generation: Math.max(known.generation, generation),
         attempt: generation > known.generation ? 0 : known.attempt,
-        launches: [...others, { at, serverId, generation, market, pool }],
+        launches: again
+          ? known.launches
+          : [...known.launches, { at, serverId, generation, market, pool }],
+        moves: planned && !again ? [...known.moves, at] : known.moves,
         stuck: null,
       };
     }
@@ -52,18 +64,27 @@ export function remember(memory: Memory, entry: Entry): Memory {
           entry.generation > known.generation
             ? Math.max(known.attempt, entry.attempt + 1)
             : known.attempt,
-        holds: withHold(known, toHold(entry.code, entry.market, entry.pool, at)),
+        holds: withHold(known.holds, entry),
       };
     case 'pointing':
-      return withName(known, at, entry.address);
+      return withName(known, at, entry.address, entry.serverId);
     case 'parking':
-      return withName(known, at, parkedAddress);
+      return withName(known, at, parkedAddress, entry.serverId);
+    case 'incident': {
+      const { serverId, lostAt } = entry;
+      return known.incident ? known : { ...known, incident: { at, serverId, lostAt } };
+    }
+    case 'recovered':
+      return { ...known, incident: null };
     case 'stuck':
       return { ...known, stuck: entry.why };
     case 'launching':
+    case 'removing':
       return known;
     default:
-      return entry satisfies never;
+      // A person, or a newer version, has written of something that is not known here.
+      entry satisfies never;
+      return known;
   }
 }
 
@@ -73,19 +94,54 @@ function prune(memory: Memory, now: number): Memory {
     ...memory,
     launches: memory.launches.filter(({ at }) => at + memoryMs > now),
     dooms: memory.dooms.filter(({ endsAt }) => endsAt + memoryMs > now),
-    ended: memory.ended.filter(({ at }) => at + listLagMs > now),
-    holds: memory.holds.filter(({ until }) => until > now),
+    risks: memory.risks.filter(({ at }) => at + riskMs > now),
+    ended: memory.ended.filter(({ at }) => at + memoryMs > now),
+    interruptions: memory.interruptions.filter((at) => at + dayMs > now),
+    moves: memory.moves.filter((at) => at + dayMs > now),
+    holds: memory.holds.filter(({ until }) => until + holdMemoryMs > now),
   };
 }
 
-/** Of two passes' moves, which a merge may take in out of order, the later one counts. */
-function withName(memory: Memory, at: number, address: string): Memory {
-  return memory.named && memory.named.at > at ? memory : { ...memory, named: { at, address } };
+function has(list: { serverId: string }[], serverId: string): boolean {
+  return list.some((other) => other.serverId === serverId);
 }
 
-/** A newer hold of the same part of the market takes the older one's place. */
-function withHold({ holds }: Memory, hold: Hold): Hold[] {
-  const same = (other: Hold) =>
-    other.market === hold.market && other.type === hold.type && other.zone === hold.zone;
-  return [...holds.filter((other) => !same(other)), hold];
+type Where = Pick<Entry & { kind: 'refused' }, 'at' | 'market' | 'pool'>;
+
+function withInterruption(memory: Memory, { at, market, pool }: Where): Memory {
+  return {
+    ...memory,
+    interruptions: [...memory.interruptions, at],
+    holds: withHold(memory.holds, { at, market, pool, code: 'interrupted' }),
+  };
+}
+
+function withEnd(memory: Memory, at: number, serverId: string, explained: boolean): Memory {
+  const { incident } = memory;
+  const lost = incident?.serverId === serverId && incident.lostAt === null;
+  const others = memory.ended.filter((end) => end.serverId !== serverId);
+  return {
+    ...memory,
+    ended: [...others, { at, serverId, explained }],
+    incident: lost ? { ...incident, lostAt: at } : incident,
+  };
+}
+
+/** Each hold in a row is longer than the last; one that still holds is only confirmed. */
+function withHold(holds: Hold[], closed: Where & { code: string }): Hold[] {
+  const first = toHold(closed, 1);
+  const isSame = (other: Hold) =>
+    other.code === first.code &&
+    other.market === first.market &&
+    other.type === first.type &&
+    other.zone === first.zone;
+  const last = holds.find(isSame);
+  if (first.until <= closed.at || (last && last.until > closed.at)) return holds;
+  return [...holds.filter((other) => other !== last), toHold(closed, (last?.times ?? 0) + 1)];
+}
+
+/** Of two passes' moves, which a merge may take in out of order, the later one counts. */
+function withName(memory: Memory, at: number, address: string, serverId: string | null): Memory {
+  const later = memory.named !== null && memory.named.at > at;
+  return later ? memory : { ...memory, named: { at, address, serverId } };
 }

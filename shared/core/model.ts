@@ -22,8 +22,11 @@ type ServerState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-do
 export interface Server {
   id: string;
   state: ServerState;
+  /** Why it is no longer running, in EC2's code, like Server.SpotInstanceTermination; null while it runs. */
+  stateReason: string | null;
   market: Market;
   pool: Pool;
+  imageId: string | null;
   /** Public IPv4 address; null before EC2 has given one and after it has taken it back. */
   address: string | null;
   launchedAt: number;
@@ -37,12 +40,42 @@ export interface Report {
   at: number;
   /** Whether each protocol really answers on the server. */
   serving: Partial<Record<Protocol, boolean>>;
+  /** How many people are connected just now. */
+  sessions: number;
 }
 
-/** The current spot price of a pool, in dollars an hour. */
+/** The spot price of a pool, in dollars an hour. */
 export interface PoolPrice {
   pool: { type: string; zone: string };
   perHour: number;
+  /** The highest that it was within `priceWindowMs`. */
+  peak: number;
+}
+
+/** Something that carries our tag, serves nobody, and costs money or will. */
+export interface Stray {
+  kind: 'spot-request' | 'volume';
+  id: string;
+}
+
+/** Hours and dollars of a month, so far. */
+export interface Amount {
+  hours: number;
+  dollars: number;
+}
+
+/** What a month has cost, as far as the loop saw it. `until` (epoch milliseconds) is how far it is counted. */
+export interface Ledger {
+  /** Like 2026-11, in UTC. */
+  month: string;
+  until: number;
+  spot: Amount;
+  onDemand: Amount;
+  /** The public IPv4 addresses, and the disks. */
+  address: Amount;
+  disk: Amount;
+  /** What one server, always on demand, would have cost while the VPN was wanted: with its address and disk. */
+  alwaysOnDemand: Amount;
 }
 
 /** Everything one pass of the loop knows. What could not be read, but can be done without, is null. */
@@ -56,6 +89,11 @@ export interface Observed {
   name: { address: string | null } | null;
   /** Null if EC2 did not tell its spot prices. */
   prices: PoolPrice[] | null;
+  /** Servers whose report is late and whose status checks fail. */
+  impaired: string[];
+  /** Looked for now and then only. */
+  strays: Stray[];
+  ledger: Ledger | null;
   memory: Memory;
 }
 
@@ -65,6 +103,16 @@ interface Doom {
   /** When the server is expected to be gone, epoch milliseconds. */
   endsAt: number;
 }
+
+/** A server that may be taken, or will be at a time still far off: to be replaced in peace. */
+interface Risk {
+  at: number;
+  serverId: string;
+  cause: RiskCause;
+}
+
+/** AWS recommends to move away, or has announced that it will reboot, stop or retire the server. */
+export type RiskCause = 'rebalance' | 'maintenance';
 
 /** A launch that EC2 took. */
 interface Launch {
@@ -83,6 +131,16 @@ export interface Hold {
   until: number;
   /** The AWS error code, or our own word, that closed it. */
   code: string;
+  /** How often it was closed for that in a row: each time for longer. */
+  times: number;
+}
+
+/** Something that went wrong with the server that the name points to, until another serves. */
+interface Incident {
+  at: number;
+  serverId: string;
+  /** When that server was last known to serve, once it no longer does: from then on it is an outage. */
+  lostAt: number | null;
 }
 
 /** What the journal remembers beyond its entries: a fold over all of them, pruned by age. */
@@ -93,11 +151,16 @@ export interface Memory {
   attempt: number;
   launches: Launch[];
   dooms: Doom[];
+  risks: Risk[];
   /** Servers known to have ended or asked to end, whatever EC2's list still says. */
-  ended: { at: number; serverId: string }[];
+  ended: { at: number; serverId: string; explained: boolean }[];
+  /** Times of the interruptions, and of the launches that nothing but our own wish asked for, within a day. */
+  interruptions: number[];
+  moves: number[];
   holds: Hold[];
-  /** Where the name was last moved, and when. */
-  named: { at: number; address: string } | null;
+  /** Where the name was last moved, when, and which server it last pointed to while the VPN was on. */
+  named: { at: number; address: string; serverId: string | null } | null;
+  incident: Incident | null;
   /** What keeps us from launching, as last told. */
   stuck: string | null;
 }
@@ -115,18 +178,31 @@ export type Action = { why: string } & (
       perHour: number | null;
       generation: number;
       attempt: number;
+      /** Whether it replaces a server that could stay: such moves are limited. */
+      planned: boolean;
     }
   | { kind: 'point'; serverId: string; address: string }
-  | { kind: 'park' }
+  /** `serverId`: the server that the name pointed to last, if it is still wanted. */
+  | { kind: 'park'; serverId: string | null }
   | { kind: 'retire'; serverId: string }
   | { kind: 'forget'; serverId: string }
+  | { kind: 'remove'; stray: Stray }
   | { kind: 'stuck' }
+  | { kind: 'incident'; serverId: string; lostAt: number | null }
+  | { kind: 'recovered'; serverId: string | null; outageMs: number }
 );
 
 /** One line of the journal: something learnt, decided or done. `at` in epoch milliseconds. */
 export type Entry = { at: number; why: string } & (
   | { kind: 'doomed'; serverId: string; endsAt: number; market: Market; pool: Pool }
-  | { kind: 'ended'; serverId: string }
+  | { kind: 'risky'; serverId: string; cause: RiskCause }
+  /** `taken` says from which pool, if AWS took it; `explained` whether EC2 has said why it ended. */
+  | {
+      kind: 'ended';
+      serverId: string;
+      taken: { market: Market; pool: Pool } | null;
+      explained: boolean;
+    }
   | { kind: 'launching'; market: Market; pool: Pool; generation: number; attempt: number }
   | {
       kind: 'launched';
@@ -134,6 +210,7 @@ export type Entry = { at: number; why: string } & (
       market: Market;
       pool: Pool;
       generation: number;
+      planned: boolean;
     }
   | {
       kind: 'refused';
@@ -144,9 +221,12 @@ export type Entry = { at: number; why: string } & (
       code: string;
     }
   | { kind: 'pointing'; serverId: string; address: string }
-  | { kind: 'parking' }
+  | { kind: 'parking'; serverId: string | null }
   | { kind: 'retiring'; serverId: string }
+  | { kind: 'removing'; stray: Stray }
   | { kind: 'stuck' }
+  | { kind: 'incident'; serverId: string; lostAt: number | null }
+  | { kind: 'recovered'; serverId: string | null; outageMs: number }
 );
 
 /** What the person who deployed has chosen. Dollars are per hour. */
@@ -157,4 +237,6 @@ export interface Policy {
   /** Instance types that may serve, each with its on-demand price in this region. */
   types: { type: string; onDemand: number }[];
   protocols: Protocol[];
+  /** The most that servers on demand may cost in a month; above it none is launched. */
+  onDemandDollarsMax: number;
 }

@@ -2,7 +2,7 @@
  * What EC2's refusals of a launch mean: how much of the market each one closes, for how long, and why.
  * Sources: EC2's "Error codes for the Amazon EC2 API" and its "Spot request status" pages.
  */
-import { listLagMs } from './limits.ts';
+import { interruptedPoolMaxMs, interruptedPoolMs, listLagMs, refusedPoolMaxMs } from './limits.ts';
 import type { Hold, Market, Pool } from './model.ts';
 
 /** What is closed: the pool on this market, its zone, the type in that zone on both markets, the whole market, all. */
@@ -11,6 +11,8 @@ type Scope = 'pool' | 'zone' | 'type-in-zone' | 'market' | 'all';
 interface Refusal {
   closes: Scope;
   forMs: number;
+  /** How long at most, when it comes again and again; each time is twice as long. `forMs` if left out. */
+  forMaxMs?: number;
   /** Ends the sentence "EC2 refused: ...". With a remedy where only a person can help. */
   says: string;
 }
@@ -25,7 +27,12 @@ const marketMovesMs = 3 * minuteMs;
 const personActsMs = 5 * minuteMs;
 const backOffMs = 10 * secondMs;
 
-const noCapacity: Refusal = { closes: 'pool', forMs: marketMovesMs, says: 'no capacity there' };
+const noCapacity: Refusal = {
+  closes: 'pool',
+  forMs: marketMovesMs,
+  forMaxMs: refusedPoolMaxMs,
+  says: 'no capacity there',
+};
 const noAddresses: Refusal = {
   closes: 'zone',
   forMs: 10 * minuteMs,
@@ -38,6 +45,7 @@ export const refusals: Record<string, Refusal> = {
   SpotMaxPriceTooLow: {
     closes: 'pool',
     forMs: marketMovesMs,
+    forMaxMs: refusedPoolMaxMs,
     says: 'spot costs more than the cap there',
   },
   InsufficientInstanceCapacity: noCapacity,
@@ -80,6 +88,13 @@ export const refusals: Record<string, Refusal> = {
     forMs: listLagMs,
     says: 'another pass is launching just now',
   },
+  /** Our own word: AWS has taken a server from that pool, or is about to. */
+  interrupted: {
+    closes: 'pool',
+    forMs: interruptedPoolMs,
+    forMaxMs: interruptedPoolMaxMs,
+    says: 'interrupted us lately',
+  },
   /** Our own word: the token was used before, and its server has ended since. The next token is a new one. */
   StaleToken: { closes: 'all', forMs: 0, says: 'that launch had been made before and has ended' },
 };
@@ -95,16 +110,25 @@ export function toRefusal(code: string): Refusal {
   return Object.hasOwn(refusals, code) ? (refusals[code] ?? unforeseen) : unforeseen;
 }
 
-/** The part of the market that a refusal closes. `at` and the answer's `until` are epoch milliseconds. */
-export function toHold(code: string, market: Market, pool: Pool, at: number): Hold {
-  const { closes, forMs } = toRefusal(code);
+interface Closed {
+  code: string;
+  market: Market;
+  pool: Pool;
+  /** Epoch milliseconds, as the answer's `until`. */
+  at: number;
+}
+
+/** The part of the market that a refusal closes, when it comes for the `times`-th time in a row. */
+export function toHold({ code, market, pool, at }: Closed, times: number): Hold {
+  const { closes, forMs, forMaxMs = forMs } = toRefusal(code);
   const { type, zone } = pool;
-  const scopes: Record<Scope, Omit<Hold, 'until' | 'code'>> = {
+  const scopes: Record<Scope, Omit<Hold, 'until' | 'code' | 'times'>> = {
     pool: { market, type, zone },
     zone: { zone },
     'type-in-zone': { type, zone },
     market: { market },
     all: {},
   };
-  return { ...scopes[closes], until: at + forMs, code };
+  const until = at + Math.min(forMs * 2 ** (times - 1), forMaxMs);
+  return { ...scopes[closes], until, code, times };
 }

@@ -19,3 +19,17 @@ export function toMarketWords(market: Market): string {
 export function toTimeOfDay(at: number): string {
   return new Date(at).toISOString().slice(11, 19);
 }
+
+/** Epoch milliseconds -> "2026-11", in UTC. */
+export function toMonth(at: number): string {
+  return new Date(at).toISOString().slice(0, 'yyyy-mm'.length);
+}
+
+/** 93_000 -> "1 min 33 s". */
+export function toDuration(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

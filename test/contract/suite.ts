@@ -1,13 +1,19 @@
 /** What the loop's ports promise, whoever answers behind them: the played AWS by any door, or another one. */
 import { randomUUID } from 'node:crypto';
-import { CreateLaunchTemplateCommand, RunInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  CreateLaunchTemplateCommand,
+  CreateVolumeCommand,
+  RequestSpotInstancesCommand,
+  RunInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand } from '@aws-sdk/client-route-53';
-import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { must } from '../../shared/adapters/answers.ts';
 import type { Clients } from '../../shared/adapters/clients.ts';
 import { type Config, readConfig } from '../../shared/config.ts';
 import { emptyMemory } from '../../shared/core/memory.ts';
+import type { Ledger } from '../../shared/core/model.ts';
 import type { LaunchRequest, Ports } from '../../shared/ports.ts';
 import { toPorts } from '../../shared/wire.ts';
 
@@ -196,7 +202,60 @@ export function describePorts(
       check('have the price of now, not that of before', async () => {
         bench.setPrice?.(0.0031);
         const prices = await ports.servers.prices(['t3.nano'], bench.now());
-        expect(prices).toContainEqual({ pool: nano, perHour: 0.0031 });
+        expect(prices).toContainEqual({ pool: nano, perHour: 0.0031, peak: 0.0031 });
+      });
+
+      check('have the peak of the last hour', async () => {
+        bench.setPrice?.(0.0044);
+        bench.settle();
+        bench.setPrice?.(0.0031);
+        const prices = await ports.servers.prices(['t3.nano'], bench.now());
+        expect(prices).toContainEqual({ pool: nano, perHour: 0.0031, peak: 0.0044 });
+      });
+
+      check('that have just started fail no status checks', async () => {
+        const { id } = await launch();
+        bench.settle();
+        expect(await ports.servers.impaired([id])).toEqual([]);
+      });
+    });
+
+    describe('strays', () => {
+      const ours = (ResourceType: 'volume' | 'spot-instances-request', vpn: string) => [
+        { ResourceType, Tags: [{ Key: 'perennial:vpn', Value: vpn }] },
+      ];
+      const addVolume = (vpn: string) =>
+        bench.clients.ec2.send(
+          new CreateVolumeCommand({
+            AvailabilityZone: 'us-east-1a',
+            Size: 8,
+            TagSpecifications: ours('volume', vpn),
+          }),
+        );
+
+      check('are disks that no server uses, and are gone when removed', async () => {
+        const { VolumeId: id } = await addVolume(config.policy.vpn);
+        await addVolume('another');
+        const strays = await ports.strays.list();
+        expect(strays).toEqual([{ kind: 'volume', id }]);
+        await ports.strays.remove({ kind: 'volume', id: must(id, 'VolumeId') });
+        await ports.strays.remove({ kind: 'volume', id: must(id, 'VolumeId') });
+        expect(await ports.strays.list()).toEqual([]);
+      });
+
+      check('are persistent spot requests, and are none when cancelled', async () => {
+        const { SpotInstanceRequests: requests } = await bench.clients.ec2.send(
+          new RequestSpotInstancesCommand({
+            Type: 'persistent',
+            SpotPrice: '0.02',
+            LaunchSpecification: { ImageId: bench.imageId, InstanceType: 't3.nano' },
+            TagSpecifications: ours('spot-instances-request', config.policy.vpn),
+          }),
+        );
+        const id = must(requests?.[0]?.SpotInstanceRequestId, 'SpotInstanceRequestId');
+        expect(await ports.strays.list()).toEqual([{ kind: 'spot-request', id }]);
+        await ports.strays.remove({ kind: 'spot-request', id });
+        expect(await ports.strays.list()).toEqual([]);
       });
     });
 
@@ -206,6 +265,7 @@ export function describePorts(
           desired: { power: 'off', imageId: null },
           reports: [],
           journal: { value: { memory: emptyMemory, entries: [] }, version: 0 },
+          ledger: null,
         });
       });
 
@@ -252,6 +312,16 @@ export function describePorts(
         expect(await ports.state.readJournal(null)).toEqual({ value: second, version: 2 });
       });
 
+      check("keeps the month's ledger, and last month's in a place of its own", async () => {
+        const october = toLedger('2026-10', 1.25);
+        const november = toLedger('2026-11', 0.005);
+        await ports.state.writeLedger(november, october);
+        expect((await ports.state.read()).ledger).toEqual(november);
+        const Name = `/perennial/${config.policy.vpn}/ledger/2026-10`;
+        const { Parameter: kept } = await bench.clients.ssm.send(new GetParameterCommand({ Name }));
+        expect(JSON.parse(kept?.Value ?? '')).toMatchObject({ month: '2026-10' });
+      });
+
       check('forgets a report, and may do so twice', async () => {
         await put('state/servers/i-0123456789abcdef0', '{"serving":{}}');
         await ports.state.forget('i-0123456789abcdef0');
@@ -287,6 +357,19 @@ export function describePorts(
   });
 }
 
+function toLedger(month: string, dollars: number): Ledger {
+  const amount = { hours: 1, dollars };
+  return {
+    month,
+    until: Date.UTC(2026, 10, 22),
+    spot: amount,
+    onDemand: amount,
+    address: amount,
+    disk: amount,
+    alwaysOnDemand: amount,
+  };
+}
+
 /** What a deployment makes: launch templates and a hosted zone. Its VPN's name is new each time. */
 async function deploy({ ec2, route53 }: Clients): Promise<Config> {
   const vpn = `v${randomUUID().slice(0, 8)}`;
@@ -305,6 +388,7 @@ async function deploy({ ec2, route53 }: Clients): Promise<Config> {
     PERENNIAL_ZONE_ID: zone.HostedZone?.Id?.replace('/hostedzone/', ''),
     PERENNIAL_NAME: 'vpn.example.org',
     PERENNIAL_CAP: '0.004',
+    PERENNIAL_ON_DEMAND_MAX: '5',
     PERENNIAL_TYPES: 't3.nano=0.0052,t3a.nano=0.0047',
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
     PERENNIAL_TEMPLATE_SPOT: await template(`${vpn}-spot`, { InstanceMarketOptions: spot }),

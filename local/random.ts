@@ -28,7 +28,13 @@ export function toRandom(seed: number): Random {
     between: (from, to) => from + next() * (to - from),
     chance: (probability) => next() < probability,
     pick: (items) => items[Math.floor(next() * items.length)] as (typeof items)[number],
-    hex: (digits) =>
-      Array.from({ length: digits }, () => Math.floor(next() * 16).toString(16)).join(''),
+    hex(digits) {
+      let text = '';
+      while (text.length < digits)
+        text += Math.floor(next() * 2 ** 32)
+          .toString(16)
+          .padStart(8, '0');
+      return text.slice(0, digits);
+    },
   };
 }

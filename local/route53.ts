@@ -161,8 +161,21 @@ function toHostedZone({ id, name, records }: ZoneRecord, reference: string) {
   };
 }
 
+/** The few names of a zone are asked for again and again. */
+const keys = new Map<string, string>();
+const keysMax = 1_000;
+
 /** Route 53 lists by the labels in reverse, then by type. */
 function toKey(name: string, type: string): string {
+  const known = keys.get(`${type} ${name}`);
+  if (known) return known;
+  if (keys.size >= keysMax) keys.clear();
+  const key = makeKey(name, type);
+  keys.set(`${type} ${name}`, key);
+  return key;
+}
+
+function makeKey(name: string, type: string): string {
   return `${toFullName(name).split('.').slice(0, -1).reverse().join(' ')} ~${type}`;
 }
 

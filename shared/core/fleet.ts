@@ -109,12 +109,13 @@ function serves(server: Server, report: Report | undefined, now: number, policy:
   );
 }
 
-/** The one rule by which any two passes agree on the keeper: fit, serving, best, named, then the oldest. */
+/** The one rule by which any two passes agree on the keeper: fit, serving, the last to be taken, best, named, oldest. */
 function compare(a: Member, b: Member, named: string | null | undefined): number {
   const isNamed = ({ server }: Member) => server.address !== null && server.address === named;
   return (
     Number(b.fit) - Number(a.fit) ||
     Number(b.phase === 'serving') - Number(a.phase === 'serving') ||
+    (b.endsAt ?? 0) - (a.endsAt ?? 0) ||
     a.rank - b.rank ||
     Number(isNamed(b)) - Number(isNamed(a)) ||
     a.server.generation - b.server.generation ||

@@ -93,7 +93,7 @@ export function describePorts(
         expect(Math.abs(must(server, 'server').launchedAt - bench.now())).toBeLessThan(120_000);
       });
 
-      check("are on spot by their template's word alone, without a limit", async () => {
+      check('are on spot without a limit too', async () => {
         expect(await launch()).toMatchObject({ market: 'spot' });
       });
 

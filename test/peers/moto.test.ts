@@ -11,8 +11,6 @@ const { url } = moto;
 
 /** What moto 5.2.5 does otherwise than AWS. */
 const wrong: KnownWrong = {
-  "are on spot by their template's word alone, without a limit":
-    'it takes no market options from a launch template',
   'are launched once, however often the same is asked':
     'it launches anew for a token that it knows',
   'are refused when a token comes back with other parameters': 'it does not remember tokens',
@@ -21,6 +19,7 @@ const wrong: KnownWrong = {
   'are refused for a launch template that is not there':
     'it breaks, with HTTP 500 and a page of HTML',
   'have the price of now, not that of before': 'its spot price is $0.00001, always and everywhere',
+  'have the peak of the last hour': 'its spot price is $0.00001, always and everywhere',
   'takes nothing but an IPv4 address': 'it keeps whatever text a record is given',
 };
 

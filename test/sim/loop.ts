@@ -43,7 +43,8 @@ export function startLoop(
   let weather = storm;
   let passes = 0;
   let woken = false;
-  const undisturbed = toDirectClients(toCall(world));
+  const undisturbed = toPorts(config, toDirectClients(toCall(world)), () => timers.now);
+  const running: Promise<void>[] = [];
   const settle = (run: () => void) => () => {
     woken = true;
     run();
@@ -59,12 +60,12 @@ export function startLoop(
       if (delay !== undefined) timers.after(delay, () => invoke(event, attempt + 1));
     };
     const troubled = signal.kind !== 'tick' && signal.kind !== 'parameter';
-    const clients =
-      troubled || random.chance(disturbedShare)
-        ? toDirectClients(toMortalCall(again))
-        : undisturbed;
-    const ports = toPorts(config, clients, () => timers.now);
-    reconcile(ports, config.policy, signal).then(
+    const disturbed = troubled || random.chance(disturbedShare);
+    if (disturbed) woken = true;
+    const ports = disturbed
+      ? toPorts(config, toDirectClients(toMortalCall(again)), () => timers.now)
+      : undisturbed;
+    const run = reconcile(ports, config.policy, signal).then(
       ({ entries }) => {
         for (const { kind, why } of entries) trace(`${signal.kind} > ${kind}: ${why}`);
       },
@@ -75,6 +76,7 @@ export function startLoop(
         again();
       },
     );
+    if (!disturbed) running.push(run);
   }
 
   /** API calls take their time; the pass may die before or after AWS has done what it asked. */
@@ -114,10 +116,7 @@ export function startLoop(
       const delay = random.chance(weather.late)
         ? random.between(0, lateMaxMs)
         : random.between(200, 1_500);
-      timers.after(
-        delay,
-        settle(() => invoke(event)),
-      );
+      timers.after(delay, () => invoke(event));
     }
   });
   everyMinute();
@@ -131,6 +130,7 @@ export function startLoop(
 
   return {
     async drain() {
+      while (running.length) await running.pop();
       while (woken) {
         woken = false;
         await new Promise((resolve) => setImmediate(resolve));

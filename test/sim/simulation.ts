@@ -7,7 +7,7 @@ import { type MarketPool, replay } from '../../local/market.ts';
 import { startPersistentRequest } from '../../local/persistent-request.ts';
 import { toRandom } from '../../local/random.ts';
 import { bakedImageId, type World } from '../../local/world.ts';
-import { bootMaxMs, nameSettleMs, reportFreshMs } from '../../shared/core/limits.ts';
+import { bootMaxMs, drainMaxMs, nameSettleMs, reportFreshMs } from '../../shared/core/limits.ts';
 import { desire, setStage } from '../stage.ts';
 import { startLoop } from './loop.ts';
 import { startNotes } from './notes.ts';
@@ -66,6 +66,8 @@ const tellEveryMs = 10 * hourMs;
 const firstStartMs = 5 * minuteMs;
 /** After the last fault: a silence is noticed, a server boots in vain, the next one serves, the name settles. */
 const restMs = reportFreshMs + 2 * bootMaxMs + nameSettleMs + 30 * minuteMs;
+/** From the launch of a better server to the end of the one before it. */
+const moveMs = bootMaxMs + nameSettleMs + drainMaxMs;
 
 export async function simulate(story: Story): Promise<Outcome> {
   const play = setUp(story);
@@ -97,6 +99,10 @@ export async function simulate(story: Story): Promise<Outcome> {
     trouble.end();
     loop.calmDown();
     await advanceTo(timers.now + restMs);
+    // Prices go on: a move in peace may be under way just now, which ends by itself.
+    const movedBy = timers.now + moveMs;
+    while (whyRestless(world).length && timers.now < movedBy)
+      await advanceTo(timers.now + minuteMs);
   }
   const broken = [...watching.broken, ...(isOver() ? [] : whyRestless(world))];
   return { ...outcome, broken, ...play.notes.read() };

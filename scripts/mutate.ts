@@ -1,0 +1,140 @@
+/** Plants faults in the loop, one at a time, and shows that the tests notice each of them. */
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, styleText } from 'node:util';
+import mutants from './mutants.json' with { type: 'json' };
+
+/** A fault that somebody might make, as a change of one place: `find` stands in the file exactly once. */
+type Mutant = (typeof mutants)[number];
+
+const help = `Plants ${mutants.length} faults in the loop, one at a time in a copy, and runs the tests of the loop against each.
+
+  npm run mutate -- [--only TEXT]
+
+  --only TEXT   only the faults whose words contain this
+
+Takes some minutes. Exits 1 if the tests do not notice one.`;
+
+const root = join(import.meta.dirname, '..');
+const copied = [
+  'shared',
+  'functions',
+  'local',
+  'scripts',
+  'test',
+  'data',
+  'package.json',
+  'tsconfig.json',
+  'vitest.config.ts',
+];
+
+/** What tests the loop itself, the quickest first: a mutant is dead at the first test that fails. */
+const suites = [
+  ['test/core', 'test/record.test.ts', 'test/reconcile', 'test/policy.test.ts', 'test/adapters'],
+  ['test/sim/simulation.test.ts', 'test/sim/explore.test.ts', 'test/contract'],
+];
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', default: '' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(help);
+    return 0;
+  }
+  const chosen = mutants.filter(({ fault }) => fault.includes(values.only));
+  if (!chosen.length) throw new Error(`no fault has the words ${JSON.stringify(values.only)}`);
+  const copy = mkdtempSync(join(tmpdir(), 'perennial-mutants-'));
+  const clean = () => rmSync(copy, { recursive: true, force: true });
+  process.once('SIGINT', () => {
+    clean();
+    process.exit(130);
+  });
+  try {
+    for (const name of copied) cpSync(join(root, name), join(copy, name), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    if ((await findKiller(copy)) !== null) throw new Error('the tests fail without any fault');
+    let survivors = 0;
+    for (const [index, mutant] of chosen.entries()) {
+      const killer = await tryMutant(copy, mutant);
+      if (!killer) survivors++;
+      const verdict = killer ? styleText('green', 'noticed') : styleText('red', 'SURVIVED');
+      console.log(
+        `${index + 1}/${chosen.length} ${verdict}  ${mutant.fault}${killer ? ` (${killer})` : ''}`,
+      );
+    }
+    console.log(`${chosen.length - survivors} of ${chosen.length} faults are noticed`);
+    return survivors ? 1 : 0;
+  } finally {
+    clean();
+  }
+}
+
+/** The test that notices it, or null. */
+async function tryMutant(
+  copy: string,
+  { file, find, replace, fault }: Mutant,
+): Promise<string | null> {
+  const path = join(copy, file);
+  const original = readFileSync(path, 'utf8');
+  if (original.split(find).length !== 2)
+    throw new Error(`"${fault}" fits ${file} ${original.split(find).length - 1} times, not once`);
+  writeFileSync(
+    path,
+    original.replace(find, () => replace),
+  );
+  try {
+    return await findKiller(copy);
+  } finally {
+    writeFileSync(path, original);
+  }
+}
+
+async function findKiller(copy: string): Promise<string | null> {
+  for (const suite of suites) {
+    const failed = await run(copy, suite);
+    if (failed) return failed;
+  }
+  return null;
+}
+
+/** The first failure's name, or null if all is well. */
+function run(copy: string, suite: string[]): Promise<string | null> {
+  const args = [
+    'node_modules/.bin/vitest',
+    'run',
+    '--project',
+    'node',
+    '--bail',
+    '1',
+    '--reporter',
+    'json',
+  ];
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...args, ...suite], {
+      cwd: copy,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += String(chunk);
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code === 0 ? null : toFailure(output)));
+  });
+}
+
+function toFailure(output: string): string {
+  const [, name] = /"fullName":"((?:[^"\\]|\\.)*)","status":"failed"/.exec(output) ?? [];
+  return name ?? 'a test file that does not run any more';
+}
+
+process.exitCode = await main().catch((error: Error) => {
+  console.error(`mutate: ${error.message}`);
+  return 2;
+});

@@ -26,6 +26,8 @@ export interface Pass {
 /** What a pass knows, and what of it is not yet in the journal. */
 interface Sight {
   observed: Observed;
+  /** As it was looked at, and as it stands now. */
+  read: Journal;
   journal: Versioned<Journal>;
   pending: Entry[];
   entries: Entry[];
@@ -95,7 +97,7 @@ async function look(ports: Ports, policy: Policy, signal: Signal): Promise<Sight
       : Promise.resolve([]),
   ]);
   const observed = { ...first, impaired: impaired ?? [], strays: strays ?? [] };
-  return { observed, journal, pending: [], entries: [], unread };
+  return { observed, read: journal.value, journal, pending: [], entries: [], unread };
 }
 
 function note(sight: Sight, entries: Entry[]): void {
@@ -105,7 +107,7 @@ function note(sight: Sight, entries: Entry[]): void {
 }
 
 async function save(sight: Sight, ports: Ports): Promise<void> {
-  sight.journal = await record(ports.state, sight.journal, sight.pending);
+  sight.journal = await record(ports.state, sight.journal, sight.pending, sight.read);
   sight.pending = [];
 }
 

@@ -8,32 +8,40 @@ import type { Ports, Versioned } from './ports.ts';
 /**
  * Parameter Store has no conditional write, but each write answers its version. If that is not the next one
  * after what we read, we have written over somebody who may not know: we carry on what they wrote, until
- * what stands has it all, whoever wrote it. Answers the journal as it stands then.
+ * what stands has it all, whoever wrote it. What others have said since the pass `read` is not said again.
+ * Answers the journal as it stands then.
  */
 export async function record(
   state: Ports['state'],
   known: Versioned<Journal>,
   entries: Entry[],
+  read = known.value,
 ): Promise<Versioned<Journal>> {
-  if (!entries.length) return known;
   let carried = entries;
-  let added = entries;
+  let added = missing(entries, known.value, read);
+  if (!added.length) return known;
   let stands = known;
   for (let attempt = 0; attempt < journalTriesMax; attempt++) {
-    const value = trim(append(stands.value, added), writeJournal);
+    const whole = append(stands.value, added);
+    const value = trim(whole, writeJournal);
     const version = await state.writeJournal(value);
     if (version === stands.version + 1) return { value, version };
     const [lost, latest] = await Promise.all([
       version === null ? null : state.readJournal(version - 1),
       state.readJournal(null),
     ]);
-    if (lost) {
-      const ours = append(known.value, carried);
-      carried = [...carried, ...missing(writtenSince(known.value, lost.value), ours, ours)];
-    }
-    added = missing(carried, latest.value, known.value);
+    if (lost) carried = carryOn(lost.value, carried, [known.value, whole]);
+    added = missing(carried, latest.value, read);
     if (!added.length) return latest;
     stands = latest;
   }
   throw new Error(`The journal was written by others ${journalTriesMax} times in a row`);
+}
+
+/** What `lost` has besides, also what we had read ourselves, if what we wrote on was of somebody who had not. */
+function carryOn(lost: Journal, carried: Entry[], bases: Journal[]): Entry[] {
+  return bases.reduce((entries, base) => {
+    const ours = { ...base, entries };
+    return [...entries, ...missing(writtenSince(base, lost), ours, ours)];
+  }, carried);
 }

@@ -59,7 +59,10 @@ export function toIdentity(entry: Entry): string {
   }
 }
 
-/** Lets go of the oldest entries, then of the shortest holds, until what `write` makes of it fits. */
+/** What an hour of a dozen interruptions fills; launches stay, since they bound what the loop may do. */
+const lists = ['ended', 'interruptions', 'dooms', 'risks', 'moves'] as const;
+
+/** Lets go of the oldest entries, of the shortest holds, then of old facts, until what `write` makes of it fits. */
 export function trim(journal: Journal, write: (journal: Journal) => string): Journal {
   let trimmed = journal;
   while (new Blob([write(trimmed)]).size > documentBytesMax) trimmed = shrink(trimmed);
@@ -70,5 +73,8 @@ function shrink({ memory, entries }: Journal): Journal {
   if (entries.length > 1) return { memory, entries: entries.slice(1) };
   const holds = memory.holds.toSorted((a, b) => b.until - a.until);
   if (holds.length) return { memory: { ...memory, holds: holds.slice(0, -1) }, entries };
+  const [longest] = lists.toSorted((a, b) => memory[b].length - memory[a].length);
+  if (longest && memory[longest].length)
+    return { memory: { ...memory, [longest]: memory[longest].slice(1) }, entries };
   throw new Error('The journal does not fit into one parameter even without its entries');
 }

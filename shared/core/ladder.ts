@@ -35,7 +35,7 @@ export function whyNoRung(observed: Observed, policy: Policy): string {
     reasons.push(`on demand has cost its ${toDollars(policy.onDemandDollarsMax)} of this month`);
   const distinct = [...new Set(reasons)].sort();
   const more = distinct.length - reasonsMax;
-  const rest = more > 0 ? [`and ${more} more reasons, which stand in the journal`] : [];
+  const rest = more > 0 ? [`and ${more} more, see the journal`] : [];
   return `every pool is closed for now (${[...distinct.slice(0, reasonsMax), ...rest].join('; ')})`;
 }
 

@@ -53,7 +53,8 @@ function toBetter(
   policy: Policy,
 ): { rung: Rung; why: string } | null {
   const { server, risk } = keeper;
-  const ladder = toLadder(observed, policy).filter(({ perHour }) => perHour !== null);
+  // What can wait waits until prices are known.
+  const ladder = observed.prices ? toLadder(observed, policy) : [];
   const choose = (why: string, fits: (rung: Rung) => boolean) => {
     const rung = ladder.find(fits);
     return rung ? { rung, why } : null;
@@ -83,7 +84,7 @@ function isQuiet({ server }: Member, { memory, now }: Observed): boolean {
 }
 
 function isClearlyCheaper({ peak }: Rung, { server }: Member, { cap, types }: Policy): boolean {
-  const onDemand = types.find(({ type }) => type === server.pool.type)?.onDemand ?? 0;
+  const onDemand = types.find(({ type }) => type === server.pool.type)?.onDemand ?? cap;
   return peak !== null && peak <= returnShare * Math.min(cap, onDemand);
 }
 

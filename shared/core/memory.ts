@@ -25,7 +25,8 @@ export function remember(memory: Memory, entry: Entry): Memory {
   switch (entry.kind) {
     case 'doomed': {
       const { serverId, endsAt, market } = entry;
-      if (has(known.dooms, serverId)) return known;
+      // Of a notice that is long over nothing would be remembered, not even that it was counted.
+      if (has(known.dooms, serverId) || endsAt + memoryMs <= at) return known;
       const dooms = [...known.dooms, { serverId, endsAt }];
       return market === 'spot' ? { ...withInterruption(known, entry), dooms } : { ...known, dooms };
     }

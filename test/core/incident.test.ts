@@ -1,0 +1,183 @@
+/** When an incident begins, when it is over, and how long the outage was. */
+import { describe, expect, test } from 'vitest';
+import { toFleet } from '../../shared/core/fleet.ts';
+import { tell } from '../../shared/core/incident.ts';
+import type { Memory, Observed } from '../../shared/core/model.ts';
+import { plan } from '../../shared/core/plan.ts';
+import {
+  a,
+  addressOf,
+  ago,
+  b,
+  booting,
+  hourMs,
+  minuteMs,
+  observe,
+  parked,
+  policy,
+  secondMs,
+  serving,
+  silent,
+  toDooms,
+  toEnds,
+  toNamed,
+  toReport,
+  unread,
+} from './scene.ts';
+
+type Differs = NonNullable<Parameters<typeof observe>[1]>;
+
+const off = { power: 'off', imageId: null } as const;
+const told = (observed: Observed) => tell(observed, toFleet(observed, policy));
+
+/** The name points to a, and has for an hour. */
+const named = (parts: Parameters<typeof observe>[0], { memory, ...differs }: Differs = {}) =>
+  observe(parts, {
+    name: addressOf[a],
+    memory: { ...toNamed(addressOf[a], hourMs, a), ...memory },
+    ...differs,
+  });
+
+describe('an incident begins', () => {
+  const begun = (lostAt: number | null, why: string) => [
+    { kind: 'incident', serverId: a, lostAt, why },
+  ];
+  const gone = `${a}, which the name points to, is gone`;
+  const quiet = `${a} does not report that it serves`;
+  const heard = { reports: [toReport(a, { at: ago(4 * minuteMs) })] };
+  test.each<[sentence: string, observed: Observed, expected: unknown[]]>([
+    ['not while the named server serves', named([serving(a)]), []],
+    ['not while the named server boots anew', named([booting(a)]), []],
+    [
+      'when AWS takes it, which still serves until then',
+      named([serving(a)], { memory: toDooms(a) }),
+      begun(null, `AWS takes ${a} at 05:01:00`),
+    ],
+    [
+      'when it is silent, since it last was heard of',
+      named([silent(a)], heard),
+      begun(ago(4 * minuteMs), quiet),
+    ],
+    [
+      'when it reports that not all is served',
+      named([silent(a)], { reports: [toReport(a, { serving: { pptp: true } })] }),
+      begun(ago(30 * secondMs), quiet),
+    ],
+    ['when it is silent and never was heard of', named([silent(a)]), begun(null, quiet)],
+    [
+      'when AWS takes it and it is silent already',
+      named([silent(a)], { ...heard, memory: toDooms(a) }),
+      begun(ago(4 * minuteMs), `AWS takes ${a} at 05:01:00`),
+    ],
+    [
+      'when it fails its status checks',
+      named([serving(a)], { impaired: [a] }),
+      begun(ago(30 * secondMs), quiet),
+    ],
+    [
+      'when it has ended, since then',
+      named([], { memory: toEnds(5 * secondMs, a) }),
+      begun(ago(5 * secondMs), gone),
+    ],
+    [
+      'when it has ended, though EC2 still lists it',
+      named([serving(a)], { memory: toEnds(5 * secondMs, a) }),
+      begun(ago(5 * secondMs), gone),
+    ],
+    ['when it is gone, and nobody knows since when', named([]), begun(null, gone)],
+    [
+      'when it was stopped',
+      named([silent(a, { state: 'stopped', address: null })]),
+      begun(null, gone),
+    ],
+    [
+      'when it is gone, also where the name is parked for it already',
+      named([], {
+        name: parked,
+        memory: { ...toNamed(parked, secondMs, a), ...toEnds(9 * secondMs, a) },
+      }),
+      begun(ago(9 * secondMs), gone),
+    ],
+    [
+      'whoever serves beside it, as long as the name is there',
+      named([serving(b)]),
+      begun(null, gone),
+    ],
+    ['not of another server', named([serving(a), silent(b)], { memory: toDooms(b) }), []],
+    ['not before the name ever pointed anywhere', observe([silent(a)], { memory: toDooms(a) }), []],
+    [
+      'not where the name was parked for nobody',
+      named([], { memory: toNamed(parked, secondMs) }),
+      [],
+    ],
+    ['not with the power off', named([], { desired: off }), []],
+  ])('%s', (_, observed, expected) => {
+    expect(told(observed)).toEqual(expected);
+  });
+});
+
+describe('an incident is over', () => {
+  const during = (lostAt: number | null): Pick<Memory, 'incident'> => ({
+    incident: { at: ago(3 * minuteMs), serverId: a, lostAt },
+  });
+  /** b serves; the name moved to it so long ago. */
+  const moved = (lostAt: number | null, ms: number, differs: Differs = {}) =>
+    observe([serving(b)], {
+      name: addressOf[b],
+      ...differs,
+      memory: { ...during(lostAt), ...toNamed(addressOf[b], ms, b), ...differs.memory },
+    });
+  const recovered = (outageMs: number, how: string, serverId: string = b) => [
+    { kind: 'recovered', serverId, outageMs, why: `${serverId} serves ${how}` },
+  ];
+  const none = recovered(0, 'without an outage');
+  const lost = ago(2 * minuteMs);
+  test.each<[sentence: string, observed: Observed, expected: unknown[]]>([
+    [
+      'when the name points to another that serves: the outage ends with the move',
+      moved(lost, 27 * secondMs),
+      recovered(93 * secondMs, 'after an outage of 1 min 33 s'),
+    ],
+    ['without an outage, if the old one served all the while', moved(null, secondMs), none],
+    [
+      'without an outage, if the name moved before the old one was lost',
+      moved(lost, 121 * secondMs),
+      none,
+    ],
+    [
+      'when the old one is back, and the name never moved: the outage ends now',
+      named([serving(a)], { memory: during(lost) }),
+      recovered(2 * minuteMs, 'after an outage of 2 min 0 s', a),
+    ],
+    [
+      'when somebody else has moved the name: the outage ends now',
+      moved(lost, secondMs, { memory: toNamed(addressOf[a], hourMs, a) }),
+      recovered(2 * minuteMs, 'after an outage of 2 min 0 s'),
+    ],
+    ['not while nobody serves', named([silent(a), booting(b)], { memory: during(lost) }), []],
+    ['not while the name is elsewhere', moved(lost, secondMs, { name: parked }), []],
+    ['not while nobody knows where the name points', moved(lost, secondMs, { name: unread }), []],
+    ['not on one that AWS takes too', moved(lost, secondMs, { memory: toDooms(b) }), []],
+    ['not again, and not anew at once', moved(lost, secondMs, { memory: { incident: null } }), []],
+    [
+      'when the VPN is turned off',
+      named([silent(a)], { desired: off, memory: during(lost) }),
+      [
+        {
+          kind: 'recovered',
+          serverId: null,
+          outageMs: 0,
+          why: 'The VPN was turned off before another server served',
+        },
+      ],
+    ],
+  ])('%s', (_, observed, expected) => {
+    expect(told(observed)).toEqual(expected);
+  });
+
+  test('in the plan with the power off too', () => {
+    const memory = { ...during(lost), ...toNamed(parked, hourMs) };
+    const observed = observe([], { desired: off, memory });
+    expect(plan(observed, policy)).toMatchObject([{ kind: 'recovered', serverId: null }]);
+  });
+});

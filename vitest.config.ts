@@ -12,6 +12,7 @@ export default defineConfig({
           name: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/peers/**'],
+          setupFiles: ['test/setup.ts'],
           testTimeout,
         },
       },

@@ -40,8 +40,10 @@ export async function record(
 
 /** What `lost` has besides, also what we had read ourselves, if what we wrote on was of somebody who had not. */
 function carryOn(lost: Journal, carried: Entry[], bases: Journal[]): Entry[] {
-  return bases.reduce((entries, base) => {
-    const ours = { ...base, entries };
-    return [...entries, ...missing(writtenSince(base, lost), ours, ours)];
-  }, carried);
+  let all = carried;
+  for (const base of bases) {
+    const ours = { ...base, entries: all };
+    all = all.concat(missing(writtenSince(base, lost), ours, ours));
+  }
+  return all;
 }

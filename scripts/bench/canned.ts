@@ -78,6 +78,7 @@ export function toQuietDay(now: () => number): Answers {
             at: new Date(now()),
             serving: { pptp: true, wireguard: true },
           }),
+          toParameter('ledger', now(), toLedger(now())),
         ],
       }),
     }),
@@ -89,6 +90,14 @@ export function toQuietDay(now: () => number): Answers {
 <IsTruncated>false</IsTruncated><MaxItems>1</MaxItems></ListResourceRecordSetsResponse>`,
     }),
   };
+}
+
+/** Counted just now, so that there is nothing to add. */
+function toLedger(now: number): object {
+  const until = new Date(now).toISOString();
+  const none = { hours: 0, dollars: 0 };
+  const amounts = { spot: none, onDemand: none, address: none, disk: none, alwaysOnDemand: none };
+  return { month: until.slice(0, 'yyyy-mm'.length), until, ...amounts };
 }
 
 function toParameter(name: string, at: number, value: object): object {
@@ -114,6 +123,7 @@ export function toEnvironment(url: string): Record<string, string> {
     PERENNIAL_NAME: 'vpn.example.org',
     PERENNIAL_CAP: '0.003',
     PERENNIAL_TYPES: 't3.nano=0.0052,t3a.nano=0.0047',
+    PERENNIAL_ON_DEMAND_MAX: '5',
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
     PERENNIAL_TEMPLATE_SPOT: 'lt-0abc:1',
     PERENNIAL_TEMPLATE_ON_DEMAND: 'lt-0abd:1',

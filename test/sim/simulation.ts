@@ -101,7 +101,7 @@ export async function simulate(story: Story): Promise<Outcome> {
     await advanceTo(timers.now + restMs);
     // Prices go on: a move in peace may be under way just now, which ends by itself.
     const movedBy = timers.now + moveMs;
-    while (whyRestless(world).length && timers.now < movedBy)
+    while (!isOver() && whyRestless(world).length && timers.now < movedBy)
       await advanceTo(timers.now + minuteMs);
   }
   const broken = [...watching.broken, ...(isOver() ? [] : whyRestless(world))];

@@ -17,6 +17,9 @@ export interface Loop {
   readonly passes: number;
 }
 
+/** How the loop's calls reach the played AWS: by the shortest way, unless a story is about the way. */
+export type Door = typeof toDirectClients;
+
 const minuteMs = 60_000;
 /** Lambda tries a failed event again after one minute and after two more. */
 const retryAfterMs = [minuteMs, 2 * minuteMs];
@@ -38,12 +41,13 @@ export function startLoop(
   storm: Weather,
   random: Random,
   trace: (line: string) => void,
+  toClients: Door = toDirectClients,
 ): Loop {
   const { timers } = world;
   let weather = storm;
   let passes = 0;
   let woken = false;
-  const undisturbed = toPorts(config, toDirectClients(toCall(world)), () => timers.now);
+  const undisturbed = toPorts(config, toClients(toCall(world)), () => timers.now);
   const running: Promise<void>[] = [];
   const settle = (run: () => void) => () => {
     woken = true;
@@ -63,7 +67,7 @@ export function startLoop(
     const disturbed = troubled || random.chance(disturbedShare);
     if (disturbed) woken = true;
     const ports = disturbed
-      ? toPorts(config, toDirectClients(toMortalCall(again)), () => timers.now)
+      ? toPorts(config, toClients(toMortalCall(again)), () => timers.now)
       : undisturbed;
     const run = reconcile(ports, config.policy, signal).then(
       ({ entries }) => {

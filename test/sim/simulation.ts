@@ -9,7 +9,7 @@ import { toRandom } from '../../local/random.ts';
 import { bakedImageId, type World } from '../../local/world.ts';
 import { bootMaxMs, drainMaxMs, nameSettleMs, reportFreshMs } from '../../shared/core/limits.ts';
 import { desire, setStage } from '../stage.ts';
-import { startLoop } from './loop.ts';
+import { type Door, startLoop } from './loop.ts';
 import { startNotes } from './notes.ts';
 import { type Broken, type Pledge, toPledges, toScene, watch } from './promises.ts';
 import { type Setting, toSetting } from './setting.ts';
@@ -27,6 +27,7 @@ export interface Story {
   /** By default all that Perennial promises. */
   pledges?: Pledge[];
   keepTrace?: boolean;
+  door?: Door;
   /** Ends with the first broken promise. */
   stopsAtBreak?: boolean;
   /** Ends where it is, with what it has found. */
@@ -133,7 +134,7 @@ function setUp(story: Story) {
   replay(world.market, world.timers, setting.courses);
   const meter = startMeter(world);
   const rival = startPersistentRequest(world, toCheapest(world), cap);
-  const loop = startLoop(stage, weather, own(), notes.write);
+  const loop = startLoop(stage, weather, own(), notes.write, story.door);
   desire(world, { power: 'on', imageId: bakedImageId });
   const chance = { random: own(), trace: notes.write };
   const trouble = makeTrouble({ stage, weather, setting, rival, ...chance });

@@ -1,6 +1,14 @@
 /** Plants faults in the loop, one at a time, and shows that the tests notice each of them. */
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
@@ -50,7 +58,7 @@ async function main(): Promise<number> {
   const chosen = mutants.filter(({ fault }) => fault.includes(values.only));
   if (!chosen.length) throw new Error(`no fault has the words ${JSON.stringify(values.only)}`);
   const copy = mkdtempSync(join(tmpdir(), 'perennial-mutants-'));
-  const clean = () => rmSync(copy, { recursive: true, force: true });
+  const clean = () => rmSync(copy, { recursive: true, force: true, maxRetries: 3 });
   process.once('SIGINT', () => {
     clean();
     process.exit(130);
@@ -105,33 +113,29 @@ async function findKiller(copy: string): Promise<string | null> {
 
 /** The first failure's name, or null if all is well. */
 function run(copy: string, suite: string[]): Promise<string | null> {
-  const args = [
-    'node_modules/.bin/vitest',
-    'run',
-    '--project',
-    'node',
-    '--bail',
-    '1',
-    '--reporter',
-    'json',
-  ];
+  const report = join(copy, 'report.json');
+  rmSync(report, { force: true });
+  const options = ['--bail', '1', '--reporter', 'json', '--outputFile', report];
+  const args = ['node_modules/.bin/vitest', 'run', '--project', 'node', ...options, ...suite];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...args, ...suite], {
-      cwd: copy,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    let output = '';
-    child.stdout.on('data', (chunk) => {
-      output += String(chunk);
-    });
+    const child = spawn(process.execPath, args, { cwd: copy, stdio: 'ignore' });
     child.on('error', reject);
-    child.on('close', (code) => resolve(code === 0 ? null : toFailure(output)));
+    child.on('close', (code) => resolve(code === 0 ? null : toFailure(report)));
   });
 }
 
-function toFailure(output: string): string {
-  const [, name] = /"fullName":"((?:[^"\\]|\\.)*)","status":"failed"/.exec(output) ?? [];
-  return name ?? 'a test file that does not run any more';
+interface Report {
+  testResults: { message: string; assertionResults: { fullName: string; status: string }[] }[];
+}
+
+function toFailure(report: string): string {
+  if (!existsSync(report)) return 'the tests do not even begin';
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const failed = tests.find(({ status }) => status === 'failed');
+  return (
+    failed?.fullName ?? testResults.find(({ message }) => message)?.message ?? 'no test by name'
+  );
 }
 
 process.exitCode = await main().catch((error: Error) => {

@@ -69,3 +69,12 @@ describe('a server that fails them', () => {
     ]);
   });
 });
+
+test('of two that AWS takes the one that it takes last comes first', () => {
+  const dooms = [
+    { serverId: a, endsAt: ago(-30_000) },
+    { serverId: b, endsAt: ago(-90_000) },
+  ];
+  const { live } = toFleet(observe([serving(a), serving(b)], { memory: { dooms } }), policy);
+  expect(live.map(({ server }) => server.id)).toEqual([b, a]);
+});

@@ -145,6 +145,11 @@ describe('an incident is over', () => {
       none,
     ],
     [
+      'when the name moved as soon as it was known: the outage ends with the move',
+      moved(ago(4 * minuteMs), 3 * minuteMs),
+      recovered(minuteMs, 'after an outage of 1 min 0 s'),
+    ],
+    [
       'when the old one is back, and the name never moved: the outage ends now',
       named([serving(a)], { memory: during(lost) }),
       recovered(2 * minuteMs, 'after an outage of 2 min 0 s', a),

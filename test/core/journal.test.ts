@@ -78,6 +78,8 @@ describe('passes that write at once', () => {
   test('know what others have written since', () => {
     expect(writtenSince(base, append(base, [launched, refused]))).toEqual([launched, refused]);
     expect(writtenSince(base, base)).toEqual([]);
+    const same = { ...launched, at: past.at };
+    expect(writtenSince(base, append(base, [same]))).toEqual([same]);
     expect(writtenSince(empty, toJournal(past, launched))).toEqual([past, launched]);
   });
 

@@ -134,6 +134,12 @@ describe('a hold closes', () => {
   });
 });
 
+test('is the same in whatever order EC2 lists its prices', () => {
+  const prices = toPrices(0.002, 0.002, 0.002, 0.002);
+  const ladder = (listed: typeof prices) => toLadder(observe([], { prices: listed }), policy);
+  expect(ladder(prices.toReversed())).toEqual(ladder(prices));
+});
+
 test('spot that costs more than on demand is not tried, though it is within the cap', () => {
   const ladder = toLadder(priced(0.0053, 0.0052, 0.0047, 0.0048), capped(0.01));
   expect(ladder.slice(0, 3).map(toText)).toEqual([

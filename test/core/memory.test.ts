@@ -1,14 +1,7 @@
 /** What the memory takes in of each kind of entry, and what it lets go of when. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  dayMs,
-  holdMemoryMs,
-  interruptedPoolMs,
-  memoryMs,
-  parkedAddress,
-  riskMs,
-} from '../../shared/core/limits.ts';
+import { dayMs, holdMemoryMs, memoryMs, parkedAddress, riskMs } from '../../shared/core/limits.ts';
 import { emptyMemory, remember } from '../../shared/core/memory.ts';
 import type { Entry, Memory } from '../../shared/core/model.ts';
 import { anyEntry } from './entries.ts';
@@ -16,8 +9,6 @@ import { a, addressOf, ago, b, minuteMs, nano, nanoAmd, now } from './scene.ts';
 
 const why = 'a reason';
 const spot = { market: 'spot', pool: nano } as const;
-const onDemand = { market: 'on-demand', pool: nano } as const;
-const doomed = { at: now, kind: 'doomed', serverId: a, endsAt: now + 2 * minuteMs, why } as const;
 const launched = {
   at: now,
   kind: 'launched',
@@ -27,69 +18,24 @@ const launched = {
   ...spot,
   why,
 } as const;
-const refused = {
-  at: now,
-  kind: 'refused',
-  generation: 3,
-  attempt: 0,
-  code: 'InsufficientInstanceCapacity',
-  ...spot,
-  why,
-} as const;
 const closed = {
   market: 'spot',
   ...nano,
   until: now + 3 * minuteMs,
-  code: refused.code,
+  code: 'InsufficientInstanceCapacity',
   times: 1,
 } as const;
 const known = { at: now, serverId: a, generation: 3, ...spot };
 const pointing = { at: now, kind: 'pointing', serverId: a, address: addressOf[a], why } as const;
 
-const interrupted = {
-  market: 'spot',
-  ...nano,
-  until: now + interruptedPoolMs,
-  code: 'interrupted',
-  times: 1,
-} as const;
 const gone = { at: now, serverId: a, explained: true };
-const endedBy = (taken: (Entry & { kind: 'ended' })['taken']) =>
-  ({ at: now, kind: 'ended', serverId: a, taken, explained: true, why }) as const;
+const ended = { at: now, kind: 'ended', serverId: a, taken: null, explained: true, why } as const;
 const incident = { at: now, kind: 'incident', serverId: a, lostAt: ago(5), why } as const;
 const removing: Entry = { at: now, kind: 'removing', stray: { kind: 'volume', id: 'vol-1' }, why };
 
 type Row = [sentence: string, memory: Partial<Memory>, entry: Entry, expected: Partial<Memory>];
 
 const rows: Row[] = [
-  [
-    'doomed on spot: the doom, and a hold of its pool',
-    {},
-    { ...doomed, ...spot },
-    {
-      dooms: [{ serverId: a, endsAt: doomed.endsAt }],
-      interruptions: [now],
-      holds: [interrupted],
-    },
-  ],
-  [
-    'doomed on demand: the doom, and neither a hold nor an interruption',
-    {},
-    { ...doomed, ...onDemand },
-    { dooms: [{ serverId: a, endsAt: doomed.endsAt }] },
-  ],
-  [
-    'doomed again: the first word counts, and is one interruption',
-    { dooms: [{ serverId: a, endsAt: now + minuteMs }] },
-    { ...doomed, ...spot },
-    {},
-  ],
-  [
-    'doomed by a notice that came an hour too late: nothing',
-    {},
-    { ...doomed, ...spot, endsAt: ago(memoryMs) },
-    {},
-  ],
   [
     'risky: the risk',
     {},
@@ -102,11 +48,11 @@ const rows: Row[] = [
     { at: now, kind: 'risky', serverId: a, cause: 'maintenance', why },
     {},
   ],
-  ['ended for a reason of its own', {}, endedBy(null), { ended: [gone] }],
+  ['ended for a reason of its own', {}, ended, { ended: [gone] }],
   [
     'ended, and nobody knows why',
     {},
-    { ...endedBy(null), explained: false },
+    { ...ended, explained: false },
     { ended: [{ ...gone, explained: false }] },
   ],
   [
@@ -117,26 +63,8 @@ const rows: Row[] = [
         { at: ago(1), serverId: b, explained: true },
       ],
     },
-    endedBy(null),
+    ended,
     { ended: [{ at: ago(1), serverId: b, explained: true }, gone] },
-  ],
-  [
-    'taken without notice: an interruption, and a hold of its pool',
-    {},
-    endedBy(spot),
-    { ended: [gone], interruptions: [now], holds: [interrupted] },
-  ],
-  [
-    'taken with notice: the notice was the interruption',
-    { dooms: [{ serverId: a, endsAt: now }], interruptions: [ago(minuteMs)] },
-    endedBy(spot),
-    { ended: [gone] },
-  ],
-  [
-    'taken, said twice: the first was the interruption',
-    { ended: [{ ...gone, at: ago(9), explained: false }] },
-    endedBy(spot),
-    { ended: [gone] },
   ],
   [
     'retiring: as good as ended',
@@ -171,89 +99,6 @@ const rows: Row[] = [
     { generation: 4, attempt: 5, launches: [known] },
   ],
   [
-    'refused: one more attempt, and a hold',
-    { generation: 2 },
-    refused,
-    { generation: 2, attempt: 1, holds: [closed] },
-  ],
-  [
-    'refused before the newest launch: the hold, but no attempt',
-    { generation: 3 },
-    { ...refused, attempt: 7 },
-    { generation: 3, attempt: 0, holds: [closed] },
-  ],
-  [
-    'refused an earlier attempt: the later one counts',
-    { generation: 2, attempt: 4 },
-    { ...refused, attempt: 1 },
-    { generation: 2, attempt: 4, holds: [closed] },
-  ],
-  [
-    'refused again while that holds: it is only confirmed',
-    { generation: 2, attempt: 1, holds: [{ ...closed, until: now + 1 }] },
-    { ...refused, attempt: 1 },
-    { attempt: 2 },
-  ],
-  [
-    "refused again when that is over: the next hold is longer, and others' stay",
-    {
-      generation: 2,
-      holds: [
-        { ...closed, until: now },
-        { ...closed, market: 'on-demand' },
-      ],
-    },
-    refused,
-    {
-      attempt: 1,
-      holds: [
-        { ...closed, market: 'on-demand' },
-        { ...closed, until: now + 6 * minuteMs, times: 2 },
-      ],
-    },
-  ],
-  ...[
-    { ...closed, code: 'interrupted' },
-    { ...closed, type: 't3a.nano' },
-    { ...closed, zone: 'us-east-1b' },
-    { ...closed, zone: null },
-    { ...closed, market: 'on-demand' as const },
-  ].map((other): Row => {
-    const holds = [{ ...other, until: ago(1), times: 4 }];
-    return [
-      `refused is not what another hold is about: ${Object.values(other).join(' ')}`,
-      { generation: 2, holds },
-      refused,
-      { attempt: 1, holds: [...holds, closed] },
-    ];
-  }),
-  [
-    'interrupted again in a pool that was so within hours: a longer hold',
-    { holds: [{ ...interrupted, until: ago(holdMemoryMs - 1), times: 3 }] },
-    { ...doomed, ...spot },
-    {
-      dooms: [{ serverId: a, endsAt: doomed.endsAt }],
-      interruptions: [now],
-      holds: [{ ...interrupted, until: now + 8 * interruptedPoolMs, times: 4 }],
-    },
-  ],
-  [
-    'interrupted again after hours of peace: a first hold',
-    { holds: [{ ...interrupted, until: ago(holdMemoryMs), times: 3 }] },
-    { ...doomed, ...spot },
-    {
-      dooms: [{ serverId: a, endsAt: doomed.endsAt }],
-      interruptions: [now],
-      holds: [interrupted],
-    },
-  ],
-  [
-    'refused for no time at all: no hold, but an attempt',
-    { generation: 2 },
-    { ...refused, code: 'StaleToken' },
-    { attempt: 1 },
-  ],
-  [
     'pointing',
     { named: { at: ago(9), address: parkedAddress, serverId: null } },
     pointing,
@@ -264,6 +109,12 @@ const rows: Row[] = [
     { named: { at: now + 1, address: addressOf[b], serverId: b } },
     pointing,
     { named: { at: now + 1, address: addressOf[b], serverId: b } },
+  ],
+  [
+    'pointing in the same moment as the newest move: what was said last counts',
+    { named: { at: now, address: addressOf[b], serverId: b } },
+    pointing,
+    { named: { at: now, address: addressOf[a], serverId: a } },
   ],
   [
     'parking',
@@ -288,7 +139,7 @@ const rows: Row[] = [
   [
     'the end of the server in an incident is when it was lost, if it served until then',
     { incident: { at: ago(9), serverId: a, lostAt: null } },
-    endedBy(null),
+    ended,
     { ended: [gone], incident: { at: ago(9), serverId: a, lostAt: now } },
   ],
   [
@@ -300,13 +151,13 @@ const rows: Row[] = [
   [
     'the end of a server that was lost before changes nothing about that',
     { incident: { at: ago(9), serverId: a, lostAt: ago(60) } },
-    endedBy(null),
+    ended,
     { ended: [gone] },
   ],
   [
     'the end of another server is no part of the incident',
     { incident: { at: ago(9), serverId: b, lostAt: null } },
-    endedBy(null),
+    ended,
     { ended: [gone] },
   ],
   [

@@ -163,6 +163,11 @@ describe('the return from on demand to spot', () => {
     ['after two interruptions in a day', paid({}, interrupted(1, 2)), [toSpot]],
     ['not after three', paid({}, interrupted(3, 2, restlessHoldMs - 1)), []],
     [
+      'not after three, of which only the last is lately',
+      paid({}, interrupted(1, restlessHoldMs, 2 * restlessHoldMs)),
+      [],
+    ],
+    [
       'after three, when the last was hours ago',
       paid({}, interrupted(restlessHoldMs, restlessHoldMs, restlessHoldMs)),
       [toSpot],

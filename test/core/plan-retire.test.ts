@@ -120,6 +120,16 @@ describe('of two servers', () => {
       observe([serving(a), booting(b)], { name: addressOf[b] }),
       [],
     ],
+    [
+      'both stay when both serve and the name is parked: it moves first',
+      observe([serving(a), serving(b)], { name: parked }),
+      [],
+    ],
+    [
+      'the doomed one stays while both boot and nobody serves yet',
+      observe([booting(a), booting(b)], { memory: toDooms(b) }),
+      [],
+    ],
     ['the only one stays, though it is doomed', observe([serving(a)], { memory: toDooms(a) }), []],
   ])('%s', (_, observed, expected) => {
     expect(planEnds(observed)).toEqual(expected);

@@ -2,152 +2,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toFleet } from '../../shared/core/fleet.ts';
-import { bootMaxMs, listLagMs, nameSettleMs, reportFreshMs } from '../../shared/core/limits.ts';
-import type {
-  Action,
-  Hold,
-  Ledger,
-  Memory,
-  Observed,
-  Policy,
-  Report,
-  Server,
-  Stray,
-} from '../../shared/core/model.ts';
+import {
+  dayMs,
+  launchesPerHourMax,
+  listLagMs,
+  movesPerDayMax,
+  onDemandHoldMs,
+  reportFreshMs,
+} from '../../shared/core/limits.ts';
+import type { Action, Observed, Policy } from '../../shared/core/model.ts';
 import { plan } from '../../shared/core/plan.ts';
-import { refusals } from '../../shared/core/refusals.ts';
-import { ago, hourMs, imageId, minuteMs, now, parked, policy, toPrice } from './scene.ts';
-
-const ids = Array.from({ length: 5 }, (_, index) => `i-${String(index).repeat(17)}`);
-const toAddress = (id: string) => `203.0.113.${ids.indexOf(id)}`;
-
-const id = fc.constantFrom(...ids);
-const market = fc.constantFrom('spot', 'on-demand');
-const type = fc.constantFrom('t3.nano', 't3a.nano');
-const zone = fc.constantFrom('us-east-1a', 'us-east-1b');
-const pool = fc.record({ type, zone });
-
-/** Around each limit that makes a difference, and anywhere. */
-const age = fc.oneof(
-  ...[reportFreshMs, bootMaxMs, listLagMs, nameSettleMs, hourMs].map((limitMs) =>
-    fc.integer({ min: limitMs - 1, max: limitMs + 1 }),
-  ),
-  fc.integer({ min: -minuteMs, max: 2 * hourMs }),
-);
-const past = age.map(ago);
-
-const server: fc.Arbitrary<Server> = fc
-  .record({
-    id,
-    stateReason: fc.constantFrom(null, 'Server.SpotInstanceTermination'),
-    imageId: fc.constantFrom(imageId, imageId, 'ami-0fedcba9876543210', null),
-    state: fc.constantFrom(
-      'pending',
-      'running',
-      'running',
-      'running',
-      'stopping',
-      'stopped',
-      'shutting-down',
-      'terminated',
-    ),
-    market,
-    pool,
-    launchedAt: past,
-    generation: fc.nat(5),
-    hasAddress: fc.boolean(),
-  })
-  .map(({ hasAddress, ...rest }) => {
-    const mayHave = rest.state === 'running' || rest.state === 'pending';
-    return { ...rest, address: hasAddress && mayHave ? toAddress(rest.id) : null };
-  });
-
-const serving: fc.Arbitrary<Report['serving']> = fc.oneof(
-  fc.constant({ pptp: true, wireguard: true }),
-  fc.record({ pptp: fc.boolean(), wireguard: fc.boolean() }, { requiredKeys: [] }),
-);
-const report: fc.Arbitrary<Report> = fc.record({
-  serverId: id,
-  at: past,
-  serving,
-  sessions: fc.nat(2),
-});
-
-const hold: fc.Arbitrary<Hold> = fc.record(
-  {
-    market,
-    type,
-    zone: fc.option(zone),
-    until: age.map((ms) => now + ms),
-    code: fc.constantFrom('NobodyForesawThis', ...Object.keys(refusals)),
-    times: fc.integer({ min: 1, max: 9 }),
-  },
-  { requiredKeys: ['until', 'code', 'times'] },
-);
-
-const address = fc.constantFrom(parked, '198.51.100.7', ...ids.map(toAddress));
-const memory: fc.Arbitrary<Memory> = fc.record({
-  generation: fc.nat(5),
-  attempt: fc.nat(5),
-  launches: fc.uniqueArray(
-    fc.record({ at: past, serverId: id, generation: fc.nat(5), market, pool }),
-    { selector: ({ serverId }) => serverId },
-  ),
-  dooms: fc.array(fc.record({ serverId: id, endsAt: age.map((ms) => now + ms) })),
-  risks: fc.array(
-    fc.record({ at: past, serverId: id, cause: fc.constantFrom('rebalance', 'maintenance') }),
-    { maxLength: 2 },
-  ),
-  ended: fc.array(fc.record({ at: past, serverId: id, explained: fc.boolean() }), { maxLength: 2 }),
-  interruptions: fc.array(past, { maxLength: 4 }),
-  moves: fc.array(past, { maxLength: 5 }),
-  holds: fc.array(hold),
-  named: fc.option(fc.record({ at: past, address, serverId: fc.option(id) })),
-  incident: fc.option(fc.record({ at: past, serverId: id, lostAt: fc.option(past) })),
-  stuck: fc.constant(null),
-});
-
-const dollars = fc.constantFrom(0.0016, 0.0036, 0.004, 0.0041, 0.0052, 2);
-const stray: fc.Arbitrary<Stray> = fc.record({
-  kind: fc.constantFrom('spot-request', 'volume'),
-  id: fc.constantFrom('sir-0123', 'vol-0123', 'vol-4567'),
-});
-const amount = fc.record({ hours: fc.nat(1_000), dollars: fc.constantFrom(0, 4.9, 5, 100) });
-const ledger: fc.Arbitrary<Ledger> = fc.record({
-  month: fc.constantFrom('2026-11', '2026-10'),
-  until: past,
-  spot: amount,
-  onDemand: amount,
-  address: amount,
-  disk: amount,
-  alwaysOnDemand: amount,
-});
-
-const observed: fc.Arbitrary<Observed> = fc.record({
-  now: fc.constant(now),
-  desired: fc.record({
-    power: fc.constantFrom('on', 'off'),
-    imageId: fc.option(fc.constant(imageId)),
-  }),
-  servers: fc.uniqueArray(server, { selector: (one) => one.id }),
-  reports: fc.uniqueArray(report, { selector: ({ serverId }) => serverId }),
-  name: fc.option(fc.record({ address: fc.option(address) })),
-  prices: fc.option(
-    fc.uniqueArray(
-      fc
-        .record({ pool, perHour: dollars, peak: dollars })
-        .map(({ pool: where, perHour, peak }) => toPrice(where, perHour, Math.max(perHour, peak))),
-      { selector: (price) => JSON.stringify(price.pool) },
-    ),
-  ),
-  impaired: fc.subarray(ids, { maxLength: 2 }),
-  strays: fc.uniqueArray(stray, { selector: (one) => one.id, maxLength: 2 }),
-  ledger: fc.option(ledger),
-  memory,
-});
-const chosen: fc.Arbitrary<Policy> = fc
-  .constantFrom(0.001, 0.004, 0.0052, 1)
-  .map((cap) => ({ ...policy, cap }));
+import { chosen, ids, inPeace, observed } from './any-scene.ts';
+import { ago, hourMs } from './scene.ts';
 
 const runs = { numRuns: 3_000 };
 
@@ -158,7 +24,9 @@ function always(
 ) {
   test(sentence, () => {
     fc.assert(
-      fc.property(observed, chosen, (scene, by) => check(plan(scene, by), scene, by)),
+      fc.property(fc.oneof(observed, inPeace), chosen, (scene, by) =>
+        check(plan(scene, by), scene, by),
+      ),
       runs,
     );
   });
@@ -166,6 +34,11 @@ function always(
 
 const kinds = (actions: Action[], ...wanted: Action['kind'][]) =>
   actions.filter(({ kind }) => wanted.includes(kind));
+
+const toMoves = (actions: Action[]) =>
+  actions.filter((action) => action.kind === 'launch' && action.planned);
+const isAbout = (id: string | undefined) => (one: object) =>
+  'serverId' in one && one.serverId === id;
 
 /** In the test's own words, so that the plan's may be wrong. */
 function isServing({ servers, reports, memory, impaired }: Observed, serverId: string): boolean {
@@ -223,11 +96,59 @@ describe('a plan never', () => {
     expect(new Set(ended).size).toBe(ended.length);
   });
 
-  always('launches or is stuck while a fit server lives', (actions, scene, by) => {
+  always('launches for need, or is stuck, while a fit server lives', (actions, scene, by) => {
     if (!toFleet(scene, by).live.some(({ fit }) => fit)) return;
-    // But for a move in peace, which the plan tests have.
-    const needed = actions.filter((action) => action.kind === 'launch' && !action.planned);
-    expect([...needed, ...kinds(actions, 'stuck')]).toEqual([]);
+    expect(actions.filter((action) => action.kind === 'launch' && !action.planned)).toEqual([]);
+    expect(kinds(actions, 'stuck')).toEqual([]);
+  });
+
+  always('moves but from the one server, which serves and has the name', (actions, scene, by) => {
+    if (!toMoves(actions).length) return;
+    const { live } = toFleet(scene, by);
+    expect(live.map(({ server }) => isServing(scene, server.id))).toEqual([true]);
+    expect(scene.name?.address).toBe(live[0]?.server.address);
+    expect(kinds(actions, 'retire', 'point', 'park').filter(isAbout(live[0]?.server.id))).toEqual(
+      [],
+    );
+  });
+
+  always('moves without a reason that is observed', (actions, scene) => {
+    const [keeper] = scene.servers.filter(({ id }) => isServing(scene, id));
+    if (!toMoves(actions).length || !keeper) return;
+    const isAtRisk = scene.memory.risks.some(isAbout(keeper.id));
+    const isOld = keeper.imageId !== scene.desired.imageId;
+    const isDear = keeper.market === 'on-demand' && keeper.launchedAt <= ago(onDemandHoldMs);
+    expect(isAtRisk || isOld || isDear).toBe(true);
+    expect(scene.prices).not.toBeNull();
+  });
+
+  always('launches or moves more often than is allowed', (actions, { memory }) => {
+    const within = (times: number[], ms: number) => times.filter((at) => at > ago(ms)).length;
+    const lately = within(
+      memory.launches.map(({ at }) => at),
+      hourMs,
+    );
+    if (lately >= launchesPerHourMax) expect(kinds(actions, 'launch')).toEqual([]);
+    const isAnnounced = memory.risks.some(({ cause }) => cause === 'maintenance');
+    if (within(memory.moves, dayMs) >= movesPerDayMax && !isAnnounced)
+      expect(toMoves(actions)).toEqual([]);
+  });
+
+  always('launches on demand when the month has cost what it may', (actions, { ledger }, by) => {
+    if (ledger?.month !== '2026-11' || ledger.onDemand.dollars < by.onDemandDollarsMax) return;
+    for (const action of actions) expect(action).not.toMatchObject({ market: 'on-demand' });
+  });
+
+  always('begins an incident within another, or ends none', (actions, { memory }) => {
+    expect(kinds(actions, memory.incident ? 'incident' : 'recovered')).toEqual([]);
+    expect(kinds(actions, 'incident', 'recovered').length).toBeLessThan(2);
+    for (const action of actions)
+      if (action.kind === 'recovered') expect(action.outageMs).toBeGreaterThanOrEqual(0);
+  });
+
+  always('leaves a stray, or removes another', (actions, { strays }) => {
+    const removed = actions.flatMap((action) => (action.kind === 'remove' ? action.stray : []));
+    expect(removed).toEqual(strays);
   });
 
   always('launches, points or is stuck with the power off', (actions, scene) => {
@@ -235,7 +156,7 @@ describe('a plan never', () => {
     expect(kinds(actions, 'launch', 'point', 'stuck')).toEqual([]);
   });
 
-  always('launches on spot above the cap', (actions, { prices }, { cap }) => {
+  always('launches on spot above the cap or on demand', (actions, { prices }, { cap, types }) => {
     for (const action of actions) {
       if (action.kind !== 'launch' || action.market !== 'spot' || !prices) continue;
       const price = prices.find(
@@ -243,6 +164,8 @@ describe('a plan never', () => {
       );
       expect(action.perHour).toBe(price?.perHour);
       expect(price?.perHour).toBeLessThanOrEqual(cap);
+      const { onDemand } = types.find((one) => one.type === action.pool.type) ?? { onDemand: 0 };
+      expect(price?.perHour).toBeLessThanOrEqual(onDemand);
     }
   });
 
@@ -273,4 +196,20 @@ describe('a plan never', () => {
       if (given?.address) expect(scene.name?.address).not.toBe(given.address);
     }
   });
+});
+
+test('the scenes in peace do bring moves, of each kind', () => {
+  const reasons = fc
+    .sample(fc.tuple(inPeace, chosen), { seed: 1, numRuns: 3_000 })
+    .flatMap(([scene, by]) =>
+      toMoves(plan(scene, by)).map(({ why }) => why.replace(/i-\d+/, 'it').replace(/[:,].*/, '')),
+    );
+  const kindsOfMoves = new Set(reasons.map((reason) => reason.replace(/\$[\d.]+/, 'the cap')));
+  expect([...kindsOfMoves].sort()).toEqual([
+    'AWS has announced to end it',
+    'AWS recommends to move away from it',
+    'Spot has been clearly under the cap of the cap for a while',
+    'it runs an older image',
+  ]);
+  expect(reasons.length).toBeGreaterThan(200);
 });

@@ -55,7 +55,7 @@ export const doomed = {
   why: `AWS takes ${a} at 05:01:58 (spot interruption warning)`,
 } as const satisfies Entry;
 export type Taken = { market: Market; pool: Pool } | null;
-export const spot: Taken = { market: 'spot', pool: nano };
+const spot: Taken = { market: 'spot', pool: nano };
 export const ended = (serverId: string, taken: Taken, explained: boolean, what: string): Entry => ({
   at: now,
   kind: 'ended',

@@ -23,7 +23,8 @@ export async function inTurns<T>(runs: ((turns: Turns) => Promise<T>)[], choose:
       });
     });
   const all = Promise.all(runs.map((run) => run({ take })));
-  all.catch(() => undefined);
+  // Whoever awaits it gets the error; until all turns are taken nobody does, and Node would take that for unhandled.
+  void Promise.allSettled([all]);
   for (await settled(); waiting.length; await settled())
     waiting.splice(choose(waiting.length), 1)[0]?.();
   return all;

@@ -1,7 +1,8 @@
 /** Appends to the journal so that passes writing at once lose nothing of each other's. */
+
+import type { Entry } from './core/deeds.ts';
 import { append, type Journal, missing, trim, writtenSince } from './core/journal.ts';
 import { journalTriesMax } from './core/limits.ts';
-import type { Entry } from './core/model.ts';
 import { writeJournal } from './documents.ts';
 import type { Ports, Versioned } from './ports.ts';
 

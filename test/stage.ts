@@ -50,6 +50,8 @@ export function setStage({ cap = usualCap, ...options }: Partial<StageOptions> =
       .join(','),
     PERENNIAL_ON_DEMAND_MAX: String(toGuard(world)),
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
+    PERENNIAL_ROTATE_DAYS: '0',
+    PERENNIAL_OLD_PASSWORD_MINUTES: '0',
     PERENNIAL_TEMPLATE_SPOT: template('perennial-home-spot', { InstanceMarketOptions: spot }),
     PERENNIAL_TEMPLATE_ON_DEMAND: template('perennial-home-on-demand', {}),
   };

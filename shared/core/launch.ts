@@ -1,4 +1,6 @@
 /** Whether to launch a server, where, and why: because one is needed, or because a better one can be had in peace. */
+
+import type { Action } from './deeds.ts';
 import { type Fleet, type Member, whyUnfit } from './fleet.ts';
 import { type Rung, toLadder, whyNoRung } from './ladder.ts';
 import {
@@ -12,7 +14,7 @@ import {
   returnShare,
   serversMax,
 } from './limits.ts';
-import type { Action, Observed, Policy } from './model.ts';
+import type { Observed, Policy } from './model.ts';
 import { hasSettled } from './settle.ts';
 import { toDollars, toPlace } from './words.ts';
 

@@ -367,6 +367,7 @@ function toLedger(month: string, dollars: number): Ledger {
     address: amount,
     disk: amount,
     alwaysOnDemand: amount,
+    days: { '22': { wanted: 5, out: 0.25 } },
   };
 }
 
@@ -391,6 +392,8 @@ async function deploy({ ec2, route53 }: Clients): Promise<Config> {
     PERENNIAL_ON_DEMAND_MAX: '5',
     PERENNIAL_TYPES: 't3.nano=0.0052,t3a.nano=0.0047',
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
+    PERENNIAL_ROTATE_DAYS: '0',
+    PERENNIAL_OLD_PASSWORD_MINUTES: '0',
     PERENNIAL_TEMPLATE_SPOT: await template(`${vpn}-spot`, { InstanceMarketOptions: spot }),
     PERENNIAL_TEMPLATE_ON_DEMAND: await template(`${vpn}-on-demand`, { EbsOptimized: false }),
   });

@@ -1,4 +1,4 @@
-/** Reads a compiled CloudFormation template for what runs on a laptop: functions, rules, launch templates, roles. */
+/** Reads a compiled CloudFormation template for what runs on a laptop: functions, rules, templates, documents, roles. */
 import { basename } from 'node:path';
 import {
   type Lookup,
@@ -13,6 +13,7 @@ export interface Stack {
   functions: LambdaFunction[];
   rules: Rule[];
   launchTemplates: { logicalId: string; name: string; data: Record<string, unknown> }[];
+  documents: { name: string; content: unknown }[];
   roles: Role[];
 }
 
@@ -93,6 +94,10 @@ export function readTemplate(template: unknown, resolve: Lookup, pseudo: Pseudo)
       logicalId,
       name,
       data: must(properties, 'LaunchTemplateData') as Properties,
+    })),
+    documents: find('AWS::SSM::Document', ({ name, properties }) => ({
+      name,
+      content: must(properties, 'Content'),
     })),
     roles: find('AWS::IAM::Role', (found) => toRole(found, policies)),
   };

@@ -13,8 +13,12 @@ import { type Guests, toGuests } from './guests.ts';
 import { type Market, type MarketOptions, toMarket } from './market.ts';
 import { type Random, toRandom } from './random.ts';
 import { type Changes, resolve, route53Operations, type ZoneRecord } from './route53.ts';
-import { type ParameterRecord, ssmOperations } from './ssm.ts';
+import type { CommandRecord } from './ssm/commands.ts';
+import type { DocumentRecord } from './ssm/documents.ts';
+import type { ParameterRecord } from './ssm/parameters.ts';
+import { ssmOperations } from './ssm.ts';
 import { type Timers, toTimers } from './timers.ts';
+import { managedTimes, type Times, usualTimes } from './times.ts';
 
 export type ServiceName = 'ec2' | 'ssm' | 'route53' | 'events';
 
@@ -24,16 +28,6 @@ export type AwsEvent = EventBridgeEvent<string, Record<string, unknown>>;
 // biome-ignore lint/suspicious/noExplicitAny: each operation has the SDK's own input; the doors decode into it
 type Operation = (world: World, input: any) => object;
 export type Operations = Record<string, Operation>;
-
-/** How long things take, drawn anew each time, in milliseconds. */
-interface Times {
-  pendingMs: () => number;
-  /** From running to serving; null for a boot that fails. */
-  bootMs: () => number | null;
-  shuttingDownMs: () => number;
-  listLagMs: () => number;
-  inSyncMs: () => number;
-}
 
 /** What happens on the servers and nobody at AWS can see. */
 type Occurrence = { kind: 'serving'; serverId: string };
@@ -62,6 +56,8 @@ export interface World {
   readonly volumes: Map<string, Volume>;
   readonly tokens: Map<string, { at: number; asked: string; record: InstanceRecord }>;
   readonly parameters: Map<string, ParameterRecord>;
+  readonly documents: Map<string, DocumentRecord>;
+  readonly commands: Map<string, CommandRecord>;
   readonly zones: Map<string, ZoneRecord>;
   readonly changes: Changes;
   /** Answers an API call as AWS would, at this moment, or throws an AwsFault. */
@@ -107,7 +103,7 @@ export function toWorld(options: WorldOptions): World {
     account: '123456789012',
     random,
     timers,
-    times: { ...usualTimes(random), ...options.times },
+    times: { ...usualTimes(random), ...managedTimes(toRandom(~options.seed)), ...options.times },
     market: toMarket({ ...options.market, start: options.start }),
     get guests() {
       return guests;
@@ -120,6 +116,8 @@ export function toWorld(options: WorldOptions): World {
     volumes: new Map(),
     tokens: new Map(),
     parameters: new Map(),
+    documents: new Map(),
+    commands: new Map(),
     zones: new Map(),
     changes: new Map(),
     call(service, operation, input) {
@@ -212,17 +210,6 @@ function toEvent(
     region,
     resources,
     detail,
-  };
-}
-
-/** Measured on AWS and in a VM: see docs/decisions.md. */
-function usualTimes({ between }: Random): Times {
-  return {
-    pendingMs: () => between(8_000, 20_000),
-    bootMs: () => between(25_000, 55_000),
-    shuttingDownMs: () => between(20_000, 40_000),
-    listLagMs: () => between(0, 10_000),
-    inSyncMs: () => between(10_000, 45_000),
   };
 }
 

@@ -81,6 +81,7 @@ export function interrupt(world: World, record: InstanceRecord, notice = noticeM
     const arn = `arn:aws:ec2:${record.pool.zone}:instance/${record.id}`;
     const detail = { 'instance-id': record.id, 'instance-action': 'terminate' };
     world.emit('aws.ec2', 'EC2 Spot Instance Interruption Warning', [arn], detail);
+    world.guests.warn(record, { noticeAt: record.takenAt });
   }
   world.timers.after(notice, () => {
     if (!isAlive(record)) return;
@@ -89,6 +90,14 @@ export function interrupt(world: World, record: InstanceRecord, notice = noticeM
     const detail = { eventName: 'BidEvictedEvent', serviceEventDetails };
     world.emit('aws.ec2', 'AWS Service Event via CloudTrail', [], detail);
   });
+}
+
+/** AWS says that it may take a spot instance soon. */
+export function recommendRebalance(world: World, record: InstanceRecord): void {
+  const arn = `arn:aws:ec2:${world.region}:${world.account}:instance/${record.id}`;
+  const detail = { 'instance-id': record.id };
+  world.emit('aws.ec2', 'EC2 Instance Rebalance Recommendation', [arn], detail);
+  world.guests.warn(record, { rebalanceAt: world.timers.now });
 }
 
 /** The instance as the list shows it just now, a little late; null when it is not (or no longer) there. */

@@ -16,12 +16,19 @@ import type { Operations, World } from './world.ts';
 /** Newest last. */
 export interface ParameterRecord {
   type: ParameterType;
-  versions: { version: number; value: string; at: number }[];
+  versions: ParameterVersion[];
+}
+
+export interface ParameterVersion {
+  version: number;
+  value: string;
+  at: number;
 }
 
 const versionsKept = 100;
 const bytesMax = 4_096;
-const pageMax = 10;
+/** Parameter Store lists so many at a time. */
+export const pageMax = 10;
 
 export const ssmOperations: Operations = {
   PutParameter: putParameter,
@@ -118,7 +125,7 @@ function toParameter(
   { region, account }: World,
   name: string,
   { type }: ParameterRecord,
-  { version, value, at }: ParameterRecord['versions'][number],
+  { version, value, at }: ParameterVersion,
   decrypt: boolean | undefined,
 ): Parameter {
   const sealed = type === 'SecureString' && !decrypt;

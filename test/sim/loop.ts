@@ -9,8 +9,9 @@ import type { Stage } from '../stage.ts';
 import type { Weather } from './weather.ts';
 
 export interface Loop {
-  /** Whether a pass can go on just now, and lets all that can go on. */
+  /** Whether passes are under way. */
   readonly isAwake: boolean;
+  /** Lets all of them go on as far as they can. */
   drain(): Promise<void>;
   /** From now on nothing goes wrong any more. */
   calmDown(): void;
@@ -46,13 +47,9 @@ export function startLoop(
   const { timers } = world;
   let weather = storm;
   let passes = 0;
-  let woken = false;
+  let awake = 0;
   const bugs: Error[] = [];
   const undisturbed = door(world, config, async (_, act) => act());
-  const settle = (run: () => void) => () => {
-    woken = true;
-    run();
-  };
 
   /** One invocation. A pass that dies never answers: Lambda notices at its timeout, and tries again. */
   function invoke(event: AwsEvent, attempt = 0): void {
@@ -66,12 +63,14 @@ export function startLoop(
     const troubled = signal.kind !== 'tick' && signal.kind !== 'parameter';
     const disturbed = troubled || random.chance(disturbedShare);
     const ports = disturbed ? door(world, config, toMortalReach(again)) : undisturbed;
-    woken = true;
+    awake++;
     reconcile(ports, config.policy, signal).then(
       ({ entries }) => {
+        awake--;
         for (const { kind, why } of entries) trace(`${signal.kind} > ${kind}: ${why}`);
       },
       (error: Error) => {
+        awake--;
         trace(`${signal.kind} > failed: ${error.name} ${error.message}`);
         // A surprise of AWS's is the weather; one of our own is a bug.
         if (error.name in faultNames) again();
@@ -87,6 +86,7 @@ export function startLoop(
       new Promise<T>((resolve, reject) => {
         const die = () => {
           dead = true;
+          awake--;
           trace(`dies at ${operation}`);
           onDeath();
         };
@@ -102,10 +102,7 @@ export function startLoop(
             answer = () => reject(error);
           }
           if (random.chance(weather.crashes / 2)) return die();
-          timers.after(
-            random.between(5, 60),
-            settle(() => !dead && answer()),
-          );
+          timers.after(random.between(5, 60), () => dead || answer());
         });
       });
   }
@@ -131,10 +128,9 @@ export function startLoop(
 
   return {
     get isAwake() {
-      return woken;
+      return awake > 0;
     },
     async drain() {
-      woken = false;
       // Node runs it when no promise is left that can go on.
       await new Promise<void>((resolve) => process.nextTick(resolve));
       if (bugs.length) throw bugs[0];

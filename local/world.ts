@@ -19,6 +19,7 @@ import type { ParameterRecord } from './ssm/parameters.ts';
 import { ssmOperations } from './ssm.ts';
 import { type Timers, toTimers } from './timers.ts';
 import { managedTimes, type Times, usualTimes } from './times.ts';
+import { toUuid } from './uuid.ts';
 
 export type ServiceName = 'ec2' | 'ssm' | 'route53' | 'events';
 
@@ -64,13 +65,13 @@ export interface World {
   call: (service: ServiceName, operation: string, input: object) => object;
   /** The fault, if any, that a call meets just now. */
   faultOf: (service: ServiceName, operation: string) => AwsFault | null;
-  /** Puts an event of an AWS service on the bus. */
+  /** Puts an event of an AWS service on the bus; answers its id. */
   emit: (
     source: string,
     type: string,
     resources: string[],
     detail: Record<string, unknown>,
-  ) => void;
+  ) => string;
   onEvent: (listener: (event: AwsEvent) => void) => void;
   tell: (occurrence: Occurrence) => void;
   onOccurrence: (listener: (occurrence: Occurrence) => void) => void;
@@ -90,6 +91,7 @@ export function toWorld(options: WorldOptions): World {
   const listeners: ((event: AwsEvent) => void)[] = [];
   const watchers: ((occurrence: Occurrence) => void)[] = [];
   const addresses = toAddresses();
+  let events = 0;
   let faults: (service: ServiceName, operation: string) => AwsFault | null = () => null;
 
   const operations: Record<ServiceName, Operations> = {
@@ -136,8 +138,10 @@ export function toWorld(options: WorldOptions): World {
       faults = plan;
     },
     emit(source, type, resources, detail) {
-      const event = toEvent(world, source, type, resources, detail);
+      events += 1;
+      const event = toEvent(world, toUuid(events), source, type, resources, detail);
       for (const listen of listeners) listen(event);
+      return event.id;
     },
     onEvent: (listener) => listeners.push(listener),
     tell(occurrence) {
@@ -176,8 +180,7 @@ function putEvents(world: World, { Entries = [] }: { Entries?: EventEntry[] }): 
     const detail = toObject(Detail);
     if (!Source || !DetailType || !detail)
       return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Source, DetailType and a JSON Detail' };
-    world.emit(Source, DetailType, Resources, detail);
-    return { EventId: world.random.hex(32) };
+    return { EventId: world.emit(Source, DetailType, Resources, detail) };
   });
   return { FailedEntryCount: results.filter((r) => 'ErrorCode' in r).length, Entries: results };
 }
@@ -192,16 +195,16 @@ function toObject(json: string | undefined): Record<string, unknown> | null {
 }
 
 function toEvent(
-  { random, timers, account, region }: World,
+  { timers, account, region }: World,
+  id: string,
   source: string,
   type: string,
   resources: string[],
   detail: Record<string, unknown>,
 ): AwsEvent {
-  const h = random.hex(32);
   return {
     version: '0',
-    id: `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`,
+    id,
     'detail-type': type,
     source,
     account,

@@ -18,6 +18,8 @@ export async function record(
   entries: Entry[],
   read = known.value,
 ): Promise<Versioned<Journal>> {
+  // Most passes have nothing to say.
+  if (!entries.length) return known;
   let carried = entries;
   let added = missing(entries, known.value, read);
   if (!added.length) return known;

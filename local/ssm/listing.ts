@@ -10,7 +10,8 @@ import { AwsFault } from '../fault.ts';
 import type { World } from '../world.ts';
 import { type ParameterRecord, toArn, toParameter } from './parameters.ts';
 
-const pageMax = 10;
+/** Parameter Store lists so many with their values at a time. */
+export const pageMax = 10;
 const describedPageMax = 50;
 const filterValuesMax = 50;
 

@@ -55,10 +55,9 @@ function toBetter(
   policy: Policy,
 ): { rung: Rung; why: string } | null {
   const { server, risk } = keeper;
-  // What can wait waits until prices are known.
-  const ladder = observed.prices ? toLadder(observed, policy) : [];
   const choose = (why: string, fits: (rung: Rung) => boolean) => {
-    const rung = ladder.find(fits);
+    // What can wait waits until prices are known.
+    const rung = observed.prices ? toLadder(observed, policy).find(fits) : undefined;
     return rung ? { rung, why } : null;
   };
   if (risk === 'maintenance') return choose(`AWS has announced to end ${server.id}`, () => true);

@@ -1,6 +1,7 @@
 /** What runs on the instances: a VPN that takes its time to boot and then says, every minute, that it serves. */
 import { type InstanceRecord, toState } from './ec2/instances.ts';
-import { putParameter } from './ssm.ts';
+import { AwsFault } from './fault.ts';
+import { callAsServer } from './iam/roles.ts';
 import type { World } from './world.ts';
 
 /** A server reports this often, and at once when it begins to serve. */
@@ -38,14 +39,12 @@ export function toGuests(world: World): Guests {
     toState(record) === 'running' && guests.get(record.id)?.state !== 'silent';
 
   const report = (record: InstanceRecord) => {
-    if (!alive(record)) return;
-    const serving = guests.get(record.id)?.state === 'serving';
     const vpn = record.tags.get('perennial:vpn');
-    // The agent meets the same Parameter Store as everybody: what is not taken now goes with the next heartbeat.
-    const refused = world.faultOf('ssm', 'PutParameter');
-    if (vpn && !refused) {
-      const at = new Date(world.timers.now).toISOString();
-      putParameter(world, {
+    if (!alive(record) || !vpn) return;
+    const serving = guests.get(record.id)?.state === 'serving';
+    const at = new Date(world.timers.now).toISOString();
+    tryTo(() =>
+      callAsServer(world, record, 'ssm', 'PutParameter', {
         Name: `/perennial/${vpn}/state/servers/${record.id}`,
         Type: 'String',
         Overwrite: true,
@@ -54,8 +53,8 @@ export function toGuests(world: World): Guests {
           serving: { pptp: serving, wireguard: serving },
           sessions: guests.get(record.id)?.sessions ?? 0,
         }),
-      });
-    }
+      }),
+    );
   };
   const beat = (record: InstanceRecord) => {
     report(record);
@@ -108,4 +107,13 @@ export function toGuests(world: World): Guests {
       );
     },
   };
+}
+
+/** The agent meets the same Parameter Store as everybody: what is not taken now goes with the next heartbeat. */
+function tryTo(ask: () => object): void {
+  try {
+    ask();
+  } catch (error) {
+    if (!(error instanceof AwsFault)) throw error;
+  }
 }

@@ -32,7 +32,7 @@ export const ssmOperations: Operations = {
   DeleteParameter: deleteParameter,
 };
 
-export function putParameter(world: World, input: PutParameterCommandInput) {
+function putParameter(world: World, input: PutParameterCommandInput) {
   const { Name: name = '', Value: value = '', Type: type, Overwrite } = input;
   if (!/^(\/[\w.-]+)+$|^[\w.-]+$/.test(name) || name.length > 1_011)
     throw new AwsFault('ValidationException', `Parameter name ${name} is not valid`);

@@ -1,9 +1,11 @@
 /** Which resources the calls of the adapters ask IAM for: the calls recorded, not copied. */
+import { toCommands } from '../shared/adapters/commands.ts';
 import { toServers } from '../shared/adapters/ec2.ts';
 import { toName } from '../shared/adapters/route53.ts';
+import { toSecrets } from '../shared/adapters/secrets.ts';
 import { toState } from '../shared/adapters/ssm.ts';
 import { toStrays } from '../shared/adapters/strays.ts';
-import type { LaunchRequest } from '../shared/ports.ts';
+import type { LaunchRequest, UserSecret } from '../shared/ports.ts';
 import { pseudo } from './compiled-template.ts';
 import type { Asked } from './iam.ts';
 
@@ -16,6 +18,7 @@ interface Call {
 export const instanceId = 'i-0b662ef9931388ba0';
 export const ec2 = (resource: string) => `arn:aws:ec2:us-east-1:123456789012:${resource}`;
 export const parameter = (name: string) => `arn:aws:ssm:us-east-1:123456789012:parameter${name}`;
+export const document = (name: string) => `arn:aws:ssm:us-east-1:123456789012:document/${name}`;
 export const hostedZone = (id: string) => `arn:aws:route53:::hostedzone/${id}`;
 
 const config = {
@@ -46,10 +49,22 @@ const launch: LaunchRequest = {
   maxPrice: 0.004,
 };
 
+const user: UserSecret = {
+  password: '',
+  presharedKey: null,
+  publicKey: null,
+  address: null,
+  old: null,
+  ownKey: false,
+  rotatedAt: 0,
+  expiresAt: null,
+};
+
 /** Enough of an answer for every command. */
 const answer = {
   Version: 2,
   Parameter: { Version: 2 },
+  Command: { CommandId: '00000000-0000-4000-8000-000000000000' },
   Instances: [
     {
       InstanceId: instanceId,
@@ -60,7 +75,7 @@ const answer = {
   ],
 };
 
-/** Has every adapter make every call that it can make. */
+/** Has every adapter make every call that the loop makes by it. */
 export async function recordCalls(): Promise<Call[]> {
   const calls: Call[] = [];
   const client = (service: string) => ({
@@ -98,6 +113,15 @@ export async function recordCalls(): Promise<Call[]> {
   await state.writeLedger(ledger, { ...ledger, month: '2026-10' });
   await state.forget(instanceId);
 
+  // Who adds users, claims addresses for them or reads a secret is not the loop.
+  const secrets = toSecrets(clients, config);
+  await secrets.list();
+  await secrets.replace('ann', user);
+  await secrets.remove('ann');
+  await secrets.release('10.40.2.2');
+  await secrets.createServerKey('', '');
+  await toCommands(clients, config).applySecrets(instanceId);
+
   const name = toName(clients, config);
   await name.read();
   await name.point('192.0.2.1');
@@ -129,10 +153,28 @@ export function toAsked({ action, input }: Call): Asked[] {
       );
     case 'ssm:GetParametersByPath':
       return [{ action, resource: parameter(input.Path) }];
-    case 'ssm:GetParameter':
     case 'ssm:PutParameter':
+      return [
+        {
+          action,
+          resource: parameter(input.Name),
+          context: { 'ssm:Overwrite': String(input.Overwrite) },
+        },
+      ];
+    case 'ssm:GetParameter':
     case 'ssm:DeleteParameter':
       return [{ action, resource: parameter(input.Name) }];
+    case 'ssm:DescribeParameters':
+      return [{ action, resource: '*' }];
+    case 'ssm:SendCommand':
+      return [
+        { action, resource: document(input.DocumentName) },
+        ...input.InstanceIds.map((id: string) => ({
+          action,
+          resource: ec2(`instance/${id}`),
+          context: { 'ssm:resourceTag/perennial:vpn': 'home' },
+        })),
+      ];
     case 'route53:ListResourceRecordSets':
       return [{ action, resource: hostedZone(input.HostedZoneId) }];
     case 'route53:ChangeResourceRecordSets': {

@@ -20,6 +20,7 @@ type Operator = (known: string[], wanted: string[]) => boolean;
 
 const operators: Record<string, Operator> = {
   StringEquals: (known, wanted) => known.some((value) => wanted.includes(value)),
+  StringNotEquals: (known, wanted) => !known.some((value) => wanted.includes(value)),
   ArnEquals: (known, wanted) => known.some((value) => matchesAny(wanted, value)),
   ArnLike: (known, wanted) => known.some((value) => matchesAny(wanted, value)),
   // True, too, of a key that the call does not have.

@@ -1,4 +1,4 @@
-/** Imports go downwards only: core <- ports <- adapters, reconcile <- wire <- functions, local, scripts. */
+/** Imports go downwards only: core <- ports <- adapters, reconcile, users <- wire <- functions, local, scripts. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
@@ -11,18 +11,26 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   { layer: 'ports', files: /^shared\/ports\.ts$/, from: [/^shared\/core\//] },
   {
     layer: 'documents and configuration',
-    files: /^shared\/(documents|config)\.ts$/,
-    from: [/^shared\/core\//, /^valibot$/],
+    files: /^shared\/(documents|user-documents|config)\.ts$/,
+    from: [/^shared\/(core\/|ports\.ts)/, /^valibot$/],
   },
   {
     layer: 'adapters',
     files: /^shared\/adapters\//,
-    from: [/^shared\/(core\/|ports\.ts|documents\.ts|config\.ts)/, /^@aws-sdk\/client-/],
+    from: [
+      /^shared\/(core\/|ports\.ts|documents\.ts|user-documents\.ts|config\.ts)/,
+      /^@aws-sdk\/client-/,
+    ],
   },
   {
     layer: 'the loop',
     files: /^shared\/(reconcile|record)\.ts$/,
     from: [/^shared\/(core\/|ports\.ts|documents\.ts|record\.ts)/],
+  },
+  {
+    layer: 'users',
+    files: /^shared\/users\//,
+    from: [/^shared\/(core\/|ports\.ts)/, /^node:crypto$/],
   },
   { layer: 'log', files: /^shared\/log\.ts$/, from: [/^@middy\//] },
   { layer: 'wire', files: /^shared\/wire\.ts$/, from: [/^shared\//] },

@@ -11,21 +11,21 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   { layer: 'ports', files: /^shared\/ports\.ts$/, from: [/^shared\/core\//] },
   {
     layer: 'documents and configuration',
-    files: /^shared\/(documents|user-documents|config)\.ts$/,
+    files: /^shared\/(desired|documents|user-documents|json|config)\.ts$/,
     from: [/^shared\/(core\/|ports\.ts)/, /^valibot$/],
   },
   {
     layer: 'adapters',
     files: /^shared\/adapters\//,
     from: [
-      /^shared\/(core\/|ports\.ts|documents\.ts|user-documents\.ts|config\.ts)/,
+      /^shared\/(core\/|(ports|desired|documents|user-documents|config)\.ts)/,
       /^@aws-sdk\/client-/,
     ],
   },
   {
     layer: 'the loop',
     files: /^shared\/(reconcile|record)\.ts$/,
-    from: [/^shared\/(core\/|ports\.ts|documents\.ts|record\.ts)/],
+    from: [/^shared\/(core\/|users\/|(ports|documents|record)\.ts)/],
   },
   {
     layer: 'users',

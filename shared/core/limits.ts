@@ -1,7 +1,7 @@
 /** Every bound of the loop, by name, with its reason. */
 
 const secondMs = 1_000;
-export const minuteMs = 60 * secondMs;
+const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 
 /** AWS's notice before it takes a spot server. */

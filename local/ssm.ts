@@ -16,19 +16,12 @@ import type { Operations, World } from './world.ts';
 /** Newest last. */
 export interface ParameterRecord {
   type: ParameterType;
-  versions: ParameterVersion[];
-}
-
-export interface ParameterVersion {
-  version: number;
-  value: string;
-  at: number;
+  versions: { version: number; value: string; at: number }[];
 }
 
 const versionsKept = 100;
 const bytesMax = 4_096;
-/** Parameter Store lists so many at a time. */
-export const pageMax = 10;
+const pageMax = 10;
 
 export const ssmOperations: Operations = {
   PutParameter: putParameter,
@@ -125,7 +118,7 @@ function toParameter(
   { region, account }: World,
   name: string,
   { type }: ParameterRecord,
-  { version, value, at }: ParameterVersion,
+  { version, value, at }: ParameterRecord['versions'][number],
   decrypt: boolean | undefined,
 ): Parameter {
   const sealed = type === 'SecureString' && !decrypt;

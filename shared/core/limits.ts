@@ -61,7 +61,7 @@ export const riskMs = hourMs;
 /** A report that is this late makes us look at EC2's status checks. */
 export const reportLateMs = 90 * secondMs;
 
-/** Strays are looked for in this minute of each hour: they are rare, and cost cents. */
+/** Strays are looked for in this minute of each hour, if nothing gives them away before: they cost cents. */
 export const strayMinute = 17;
 
 /** The ledger is written at least this often, and whenever something happens. */
@@ -86,6 +86,12 @@ export const passStepsMax = 150;
 
 /** Parameter Store's limit for a standard parameter. */
 export const documentBytesMax = 4_096;
+
+/** So many of the entries that a pass has just said are written, whatever else must go: what it does next is among them. */
+export const newsMax = 6;
+
+/** Passes that one event has woken say the same within this; what is said again later has happened again. */
+export const atOnceMs = 10 * secondMs;
 
 /** A doubled event makes passes that write in step with each other for some rounds. */
 export const journalTriesMax = 12;

@@ -20,6 +20,7 @@ export const start = Date.UTC(2026, 10, 22, 5);
 
 interface StageOptions extends WorldOptions {
   cap: number;
+  onDemandMax: number;
 }
 
 export interface Stage {
@@ -28,7 +29,11 @@ export interface Stage {
   env: Record<string, string>;
 }
 
-export function setStage({ cap = usualCap, ...options }: Partial<StageOptions> = {}): Stage {
+export function setStage({
+  cap = usualCap,
+  onDemandMax,
+  ...options
+}: Partial<StageOptions> = {}): Stage {
   const market = { zones: ['us-east-1a', 'us-east-1b'], types };
   const world = toWorld({ seed: 1, start, market, ...options });
   addZone(world, zoneId, 'example.org');
@@ -48,7 +53,7 @@ export function setStage({ cap = usualCap, ...options }: Partial<StageOptions> =
     PERENNIAL_TYPES: world.market.types
       .map((type) => `${type}=${world.market.onDemand(type)}`)
       .join(','),
-    PERENNIAL_ON_DEMAND_MAX: String(toGuard(world)),
+    PERENNIAL_ON_DEMAND_MAX: String(onDemandMax ?? toGuard(world)),
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
     PERENNIAL_TEMPLATE_SPOT: template('perennial-home-spot', { InstanceMarketOptions: spot }),
     PERENNIAL_TEMPLATE_ON_DEMAND: template('perennial-home-on-demand', {}),

@@ -14,8 +14,7 @@ import { toPorts } from '../shared/wire.ts';
 import { toDirectClients } from './direct.ts';
 import { see } from './ec2/instances.ts';
 import { findZone, readAddress } from './route53.ts';
-import { pageMax } from './ssm/listing.ts';
-import type { ParameterVersion } from './ssm/parameters.ts';
+import type { ParameterRecord } from './ssm/parameters.ts';
 import type { ServiceName, World } from './world.ts';
 
 /** How a call gets to the world, which answers at the moment of `act`, and how the answer gets back. */
@@ -96,6 +95,11 @@ function listPrices({ market, timers }: World, types: string[], at: number): Poo
   }
   return prices;
 }
+
+type ParameterVersion = ParameterRecord['versions'][number];
+
+/** Parameter Store lists so many at a time. */
+const pageMax = 10;
 
 /** A parameter by its name below the path. */
 type Named = [name: string, newest: ParameterVersion];

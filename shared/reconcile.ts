@@ -97,18 +97,23 @@ async function look(ports: Ports, policy: Policy, signal: Signal): Promise<Sight
   const facts = { now, desired, servers, reports, name, prices, secrets, ledger, memory };
   const first: Observed = { ...facts, impaired: [], strays: [] };
 
-  // Two more looks, where there is cause: at servers whose report is late, and once an hour for strays.
+  // Two more looks, where there is cause: at servers whose report is late, and for strays.
   const doubtful = toDoubtful(first, policy);
   const [impaired, strays] = await Promise.all([
     doubtful.length
       ? ports.servers.impaired(doubtful).catch(without('status checks'))
       : Promise.resolve([]),
-    signal.kind === 'tick' && new Date(now).getUTCMinutes() === strayMinute
-      ? ports.strays.list().catch(without('strays'))
-      : Promise.resolve([]),
+    isStrayTime(signal, first) ? ports.strays.list().catch(without('strays')) : Promise.resolve([]),
   ]);
   const observed = { ...first, impaired: impaired ?? [], strays: strays ?? [] };
   return { observed, read: journal.value, journal, pending: [], entries: [], unread };
+}
+
+/** Once an hour, and when a server starts that the loop has not launched: a persistent request may have. */
+function isStrayTime(signal: Signal, { now, memory }: Observed): boolean {
+  if (signal.kind === 'tick') return new Date(now).getUTCMinutes() === strayMinute;
+  if (signal.kind !== 'state' || signal.state !== 'running') return false;
+  return !memory.launches.some(({ serverId }) => serverId === signal.serverId);
 }
 
 function note(sight: Sight, entries: Entry[]): void {

@@ -60,6 +60,13 @@ export function begin(world: World, record: InstanceRecord): void {
     enter(world, record, 'running');
     world.guests.boot(record);
   });
+  if (!record.spotRequestId) return;
+  const arn = `arn:aws:ec2:${world.region}:${world.account}:spot-instances-request/${record.spotRequestId}`;
+  const detail = {
+    'spot-instance-request-id': record.spotRequestId,
+    'instance-id': record.id,
+  };
+  world.emit('aws.ec2', 'EC2 Spot Instance Request Fulfillment', [arn], detail);
 }
 
 /** Ends it, whoever asked: the address is given up at once, the instance is gone some seconds later. */

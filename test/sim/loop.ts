@@ -37,19 +37,30 @@ const callFaults = [
   new AwsFault('ThrottlingException', 'Rate exceeded', 400),
 ];
 
-export function startLoop(
-  { world, config }: Stage,
-  storm: Weather,
-  random: Random,
-  trace: (line: string) => void,
-  door: Door = toWorldPorts,
-): Loop {
+export interface LoopOptions {
+  stage: Stage;
+  weather: Weather;
+  random: Random;
+  trace: (line: string) => void;
+  door?: Door | undefined;
+  /** Does what a call asks for. */
+  see?: <T>(operation: string, act: () => T) => T;
+}
+
+export function startLoop({
+  stage: { world, config },
+  weather: storm,
+  random,
+  trace,
+  door = toWorldPorts,
+  see = (_, act) => act(),
+}: LoopOptions): Loop {
   const { timers } = world;
   let weather = storm;
   let passes = 0;
   let awake = 0;
   const bugs: Error[] = [];
-  const undisturbed = door(world, config, async (_, act) => act());
+  const undisturbed = door(world, config, async (operation, act) => see(operation, act));
 
   /** One invocation. A pass that dies never answers: Lambda notices at its timeout, and tries again. */
   function invoke(event: AwsEvent, attempt = 0): void {
@@ -60,17 +71,30 @@ export function startLoop(
       const delay = retryAfterMs[attempt];
       if (delay !== undefined) timers.after(delay, () => invoke(event, attempt + 1));
     };
+    let isOver = false;
+    /** Whether it was not over before: what is still asked for by then changes nothing for the pass. */
+    const end = () => {
+      if (isOver) return false;
+      isOver = true;
+      awake--;
+      return true;
+    };
+    const die = (operation: string) => {
+      if (!end()) return;
+      trace(`dies at ${operation}`);
+      again();
+    };
     const troubled = signal.kind !== 'tick' && signal.kind !== 'parameter';
     const disturbed = troubled || random.chance(disturbedShare);
-    const ports = disturbed ? door(world, config, toMortalReach(again)) : undisturbed;
+    const ports = disturbed ? door(world, config, toMortalReach(die)) : undisturbed;
     awake++;
     reconcile(ports, config.policy, signal).then(
       ({ entries }) => {
-        awake--;
+        end();
         for (const { kind, why } of entries) trace(`${signal.kind} > ${kind}: ${why}`);
       },
       (error: Error) => {
-        awake--;
+        end();
         trace(`${signal.kind} > failed: ${error.name} ${error.message}`);
         // A surprise of AWS's is the weather; one of our own is a bug.
         if (error.name in faultNames) again();
@@ -80,15 +104,13 @@ export function startLoop(
   }
 
   /** API calls take their time; the pass may die before or after AWS has done what it asked. */
-  function toMortalReach(onDeath: () => void): Reach {
+  function toMortalReach(onDeath: (operation: string) => void): Reach {
     let dead = false;
     return <T>(operation: string, act: () => T) =>
       new Promise<T>((resolve, reject) => {
         const die = () => {
           dead = true;
-          awake--;
-          trace(`dies at ${operation}`);
-          onDeath();
+          onDeath(operation);
         };
         timers.after(random.between(5, 60), () => {
           if (dead) return;
@@ -96,7 +118,7 @@ export function startLoop(
           let answer: () => void;
           try {
             if (random.chance(weather.callFaults)) throw random.pick(callFaults);
-            const output = act();
+            const output = see(operation, act);
             answer = () => resolve(output);
           } catch (error) {
             answer = () => reject(error);

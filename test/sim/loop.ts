@@ -1,7 +1,7 @@
 /** Runs passes of the loop in virtual time as Lambda would: late, twice, at once, dying anywhere, tried again. */
 import { AwsFault } from '../../local/fault.ts';
 import { type Reach, toWorldPorts } from '../../local/ports.ts';
-import type { Random } from '../../local/random.ts';
+import { type Random, toRandom } from '../../local/random.ts';
 import type { AwsEvent } from '../../local/world.ts';
 import { toSignal } from '../../shared/core/signal.ts';
 import { reconcile } from '../../shared/reconcile.ts';
@@ -59,6 +59,8 @@ export function startLoop({
   let weather = storm;
   let passes = 0;
   let awake = 0;
+  const seed = random.next() * 2 ** 31;
+  const chances = new Map<string, Random>();
   const bugs: Error[] = [];
   const undisturbed = door(world, config, async (operation, act) => see(operation, act));
 
@@ -103,28 +105,36 @@ export function startLoop({
     );
   }
 
+  /** Each operation has chance of its own: in which order a pass asks side by side makes no difference. */
+  function toChance(operation: string): Random {
+    const known = chances.get(operation) ?? toRandom(seed + toNumber(operation));
+    chances.set(operation, known);
+    return known;
+  }
+
   /** API calls take their time; the pass may die before or after AWS has done what it asked. */
   function toMortalReach(onDeath: (operation: string) => void): Reach {
     let dead = false;
     return <T>(operation: string, act: () => T) =>
       new Promise<T>((resolve, reject) => {
+        const chance = toChance(operation);
         const die = () => {
           dead = true;
           onDeath(operation);
         };
-        timers.after(random.between(5, 60), () => {
+        timers.after(chance.between(5, 60), () => {
           if (dead) return;
-          if (random.chance(weather.crashes / 2)) return die();
+          if (chance.chance(weather.crashes / 2)) return die();
           let answer: () => void;
           try {
-            if (random.chance(weather.callFaults)) throw random.pick(callFaults);
+            if (chance.chance(weather.callFaults)) throw chance.pick(callFaults);
             const output = see(operation, act);
             answer = () => resolve(output);
           } catch (error) {
             answer = () => reject(error);
           }
-          if (random.chance(weather.crashes / 2)) return die();
-          timers.after(random.between(5, 60), () => dead || answer());
+          if (chance.chance(weather.crashes / 2)) return die();
+          timers.after(chance.between(5, 60), () => dead || answer());
         });
       });
   }
@@ -164,6 +174,10 @@ export function startLoop({
       return passes;
     },
   };
+}
+
+function toNumber(text: string): number {
+  return [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 2 ** 31, 0);
 }
 
 const faultNames = Object.fromEntries(callFaults.map(({ code }) => [code, true]));

@@ -4,6 +4,7 @@ import type { World } from '../../local/world.ts';
 import { launchesPerHourMax, movesPerDayMax, parkedAddress } from '../../shared/core/limits.ts';
 import { name } from '../stage.ts';
 import type { Findings } from './audit.ts';
+import type { People } from './people.ts';
 import { findStrays } from './strays.ts';
 import type { Bounds } from './weather.ts';
 
@@ -28,6 +29,8 @@ export interface Scene {
   stopped: number;
   /** How long the oldest stray has been there; 0 if there is none. */
   strayMs: number;
+  /** How long a server that serves has let in who is out, or kept out who is in. */
+  unfairMs: number;
   /** What the loop's own calls and words show. */
   findings: Findings;
 }
@@ -87,6 +90,11 @@ export function toPledges(bounds: Bounds): Pledge[] {
       forMs: 0,
     },
     {
+      promise: 'every server that serves lets in whom it should, and nobody else',
+      isOpposite: ({ unfairMs }) => unfairMs > bounds.secretsMs,
+      forMs: 0,
+    },
+    {
       promise: 'every deed is in the journal with its reason before it is done',
       isOpposite: ({ findings }) => findings.unexplained > 0,
       forMs: 0,
@@ -137,7 +145,7 @@ export function watch(pledges: Pledge[]): Watch {
   };
 }
 
-export function toScene(world: World, wanted: boolean, findings: Findings): Scene {
+export function toScene(world: World, wanted: boolean, people: People, findings: Findings): Scene {
   const { now } = world.timers;
   const named = world.resolve(name);
   const scene: Scene = {
@@ -150,6 +158,7 @@ export function toScene(world: World, wanted: boolean, findings: Findings): Scen
     launches: 0,
     untagged: 0,
     stopped: 0,
+    unfairMs: people.unfairMs(),
     strayMs: Math.max(0, ...findStrays(world).map(({ at }) => now - at)),
     findings,
   };

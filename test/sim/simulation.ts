@@ -13,6 +13,7 @@ import { desire, setStage } from '../stage.ts';
 import { startAudit } from './audit.ts';
 import { type Door, startLoop } from './loop.ts';
 import { startNotes } from './notes.ts';
+import { toPeople } from './people.ts';
 import { type Broken, type Pledge, toPledges, toScene, watch } from './promises.ts';
 import { type Setting, toSetting } from './setting.ts';
 import { watchSpending } from './spending.ts';
@@ -88,7 +89,7 @@ export async function simulate(story: Story): Promise<Outcome> {
       timers.advance(next);
       if (loop.isAwake) await loop.drain();
       audit.look();
-      const scene = toScene(world, trouble.wanted, audit.findings);
+      const scene = toScene(world, trouble.wanted, play.people, audit.findings);
       timeline.see(scene.now, scene.serves ? scene.owner : null, scene.wanted);
       if (scene.now >= start + firstStartMs) watching.look(scene);
       if (scene.now < tellAt) continue;
@@ -153,10 +154,12 @@ function setUp(story: Story) {
   });
   desire(world, { power: 'on', imageId: bakedImageId });
   const chance = { random: own(), trace: notes.write };
-  const trouble = makeTrouble({ stage, weather, setting, rival, ...chance });
+  const people = toPeople(world);
+  const trouble = makeTrouble({ stage, weather, setting, rival, people, ...chance });
   const watching = watch(story.pledges ?? toPledges(weather.bounds));
   const timeline = startTimeline(start);
-  return { setting, world, loop, trouble, watching, timeline, notes, tally, meter, rival, audit };
+  const watched = { loop, trouble, people, watching, timeline };
+  return { setting, world, ...watched, notes, tally, meter, rival, audit };
 }
 
 /** How it stands now, at the end of the storm. */
@@ -214,11 +217,13 @@ function toCheapest({ market, timers }: World): MarketPool {
   return cheapest;
 }
 
-/** At rest there is one server, it serves, and the name points to it. */
-function whyRestless({ world, audit }: Play): Broken[] {
-  const { now: at, alive, owner, serves, strayMs } = toScene(world, true, audit.findings);
+/** At rest there is one server, it serves those whom it should, and the name points to it. */
+function whyRestless({ world, people, audit }: Play): Broken[] {
+  const scene = toScene(world, true, people, audit.findings);
+  const { now: at, alive, owner, serves, strayMs, unfairMs } = scene;
   if (strayMs) return [{ at, promise: 'at rest there is no stray' }];
   if (alive !== 1) return [{ at, promise: `at rest there is one server, not ${alive}` }];
   if (!owner) return [{ at, promise: 'at rest the name points to the server' }];
-  return serves ? [] : [{ at, promise: 'at rest the server serves' }];
+  if (!serves) return [{ at, promise: 'at rest the server serves' }];
+  return unfairMs ? [{ at, promise: 'at rest the server has the secrets of today' }] : [];
 }

@@ -1,6 +1,12 @@
 /** Weathers: how often what goes wrong in the simulated world, and how long a promise may then be broken. */
 import { heartbeatMs } from '../../local/guests.ts';
-import { bootMaxMs, nameSettleMs, noticeMs, reportFreshMs } from '../../shared/core/limits.ts';
+import {
+  bootMaxMs,
+  nameSettleMs,
+  noticeMs,
+  refreshMaxMs,
+  reportFreshMs,
+} from '../../shared/core/limits.ts';
 import type { Prices } from './setting.ts';
 
 const minuteMs = 60_000;
@@ -14,6 +20,8 @@ export interface Bounds {
   moreThanTwoMs: number;
   aliveWhileOffMs: number;
   strayMs: number;
+  /** How long a server that serves may let in who is out, or keep out who is in. */
+  secretsMs: number;
 }
 
 /** So long Parameter Store or Route 53 may be out at a time: nothing can be known, or moved, meanwhile. */
@@ -29,6 +37,8 @@ const stormBounds: Bounds = {
   moreThanTwoMs: 2 * bootMaxMs + nameSettleMs + serviceOutMs.to + 5 * minuteMs,
   aliveWhileOffMs: nameSettleMs + serviceOutMs.to + 12 * minuteMs,
   strayMs: 8 * hourMs,
+  secretsMs:
+    refreshMaxMs + 2 * bootMaxMs + nameSettleMs + serviceOutMs.to + heartbeatMs + 15 * minuteMs,
 };
 
 /**
@@ -41,6 +51,7 @@ const calmBounds: Bounds = {
   moreThanTwoMs: noticeMs,
   aliveWhileOffMs: nameSettleMs + 2 * minuteMs,
   strayMs: hourMs + minuteMs,
+  secretsMs: refreshMaxMs + bootMaxMs + nameSettleMs + heartbeatMs,
 };
 
 /** What goes wrong: events per hour, shares from 0 to 1, or milliseconds; 0 is never. */
@@ -80,6 +91,10 @@ export interface Troubles {
   late: number;
   /** Share of boots that fail. */
   failedBoots: number;
+  /** Somebody comes, goes, or gets a new password. */
+  peoplePerHour: number;
+  /** Share of commands to servers that come to nothing. */
+  failedCommands: number;
   /** By so much servers' clocks may be wrong. */
   clockSkewMs: number;
 }
@@ -110,15 +125,19 @@ const none: Troubles = {
   doubled: 0,
   late: 0,
   failedBoots: 0,
+  peoplePerHour: 0,
+  failedCommands: 0,
   clockSkewMs: 0,
 };
 
-/** Nothing goes wrong but interruptions with their full notice. */
+/** Nothing goes wrong but interruptions with their full notice, and a command to a server now and then. */
 export const calm: Weather = {
   ...none,
   name: 'calm',
   prices: 'steady',
   interruptionsPerHour: 0.5,
+  peoplePerHour: 0.5,
+  failedCommands: 0.1,
   bounds: calmBounds,
 };
 
@@ -145,6 +164,8 @@ export const storm: Weather = {
   doubled: 0.1,
   late: 0.1,
   failedBoots: 0.05,
+  peoplePerHour: 2,
+  failedCommands: 0.4,
   clockSkewMs: 10 * minuteMs,
   bounds: stormBounds,
 };
@@ -170,6 +191,8 @@ export const modern: Weather = {
   doubled: 0.001,
   late: 0.002,
   failedBoots: 0.005,
+  peoplePerHour: 0.1,
+  failedCommands: 0.01,
   clockSkewMs: 5_000,
   bounds: stormBounds,
 };

@@ -12,6 +12,7 @@ import { startFunction } from './lambda/runtime.ts';
 import type { MarketOptions } from './market.ts';
 import { type Pump, startPump } from './pump.ts';
 import { addZone } from './route53.ts';
+import { type Slack, startSlack } from './slack.ts';
 import { type LambdaFunction, readTemplate, type Stack } from './template.ts';
 import { toWitness, type Witness } from './witness.ts';
 import { toWorld, type World } from './world.ts';
@@ -22,6 +23,8 @@ export interface LocalAws {
   pump: Pump;
   door: Door;
   witness: Witness;
+  /** The channel that the VPN's messages go to. */
+  slack: Slack;
   /** What the deployed loop is configured for. */
   config: Config;
   stop: () => Promise<void>;
@@ -60,6 +63,13 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
   for (const { id, name, data } of stack.launchTemplates) addTemplate(world, id, name, data);
   addZone(world, config.zoneId, config.name.split('.').slice(1).join('.'));
 
+  const slack = await startSlack();
+  world.call('ssm', 'PutParameter', {
+    Name: `/perennial/${config.policy.vpn}/slack`,
+    Type: 'SecureString',
+    Value: slack.url,
+  });
+
   const witness = toWitness(world, config.name);
   const pump = startPump(world.timers, clock, witness.look);
   const door = await openDoor({
@@ -74,11 +84,13 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
     pump,
     door,
     witness,
+    slack,
     config,
     async stop() {
       pump.stop();
       await stopFunctions();
       await door.close();
+      await slack.close();
     },
   };
 }

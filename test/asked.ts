@@ -3,9 +3,12 @@ import { toServers } from '../shared/adapters/ec2.ts';
 import { toName } from '../shared/adapters/route53.ts';
 import { toState } from '../shared/adapters/ssm.ts';
 import { toStrays } from '../shared/adapters/strays.ts';
+import { toTold } from '../shared/adapters/told.ts';
 import type { LaunchRequest } from '../shared/ports.ts';
+import { toStory } from '../shared/tell/story.ts';
 import { pseudo } from './compiled-template.ts';
 import type { Asked } from './iam.ts';
+import { toJournal } from './tell/journals.ts';
 
 interface Call {
   action: string;
@@ -50,6 +53,12 @@ const launch: LaunchRequest = {
 const answer = {
   Version: 2,
   Parameter: { Version: 2 },
+  Parameters: [
+    {
+      Name: '/perennial/home/told/messages/2026-11-22T05.00.00.000Z-incident/1',
+      LastModifiedDate: new Date(0),
+    },
+  ],
   Instances: [
     {
       InstanceId: instanceId,
@@ -63,19 +72,7 @@ const answer = {
 /** Has every adapter make every call that it can make. */
 export async function recordCalls(): Promise<Call[]> {
   const calls: Call[] = [];
-  const client = (service: string) => ({
-    send: async (command: { constructor: { name: string }; input: unknown }) => {
-      const name = command.constructor.name.replace(/Command$/, '');
-      calls.push({ action: `${service}:${name}`, input: command.input });
-      return answer;
-    },
-  });
-  const clients = {
-    ec2: client('ec2'),
-    ec2Once: client('ec2'),
-    ssm: client('ssm'),
-    route53: client('route53'),
-  } as never;
+  const clients = toRecorders(calls);
 
   const servers = toServers(clients, config);
   await servers.list();
@@ -102,6 +99,38 @@ export async function recordCalls(): Promise<Call[]> {
   await name.read();
   await name.point('192.0.2.1');
   return calls;
+}
+
+/** The same of the telling's. */
+export async function recordTellingCalls(): Promise<Call[]> {
+  const calls: Call[] = [];
+  const told = toTold(toRecorders(calls), 'home');
+  const id = '2026-11-22T05.00.00.000Z-incident';
+  await told.read();
+  await told.readJournal(7);
+  await told.saveBookmark({ version: 1, story: toStory(toJournal()) });
+  await told.tries(id);
+  await told.claim(id, 1, 0);
+  await told.settle(id, 1, { outcome: 'told', at: 0 });
+  await told.forget(1);
+  return calls;
+}
+
+/** Clients that answer enough for every command, and keep what they were asked. */
+function toRecorders(calls: Call[]): never {
+  const client = (service: string) => ({
+    send: async (command: { constructor: { name: string }; input: unknown }) => {
+      const name = command.constructor.name.replace(/Command$/, '');
+      calls.push({ action: `${service}:${name}`, input: command.input });
+      return answer;
+    },
+  });
+  return {
+    ec2: client('ec2'),
+    ec2Once: client('ec2'),
+    ssm: client('ssm'),
+    route53: client('route53'),
+  } as never;
 }
 
 /** After AWS's service authorization reference. */

@@ -1,12 +1,22 @@
 /** The roles of serverless.yml: what the code calls is allowed, and nothing beside it. */
 import { describe, expect, test } from 'vitest';
-import { ec2, hostedZone, instanceId, parameter, recordCalls, toAsked, toChange } from './asked.ts';
+import {
+  ec2,
+  hostedZone,
+  instanceId,
+  parameter,
+  recordCalls,
+  recordTellingCalls,
+  toAsked,
+  toChange,
+} from './asked.ts';
 import { packageTemplate, toResources } from './compiled-template.ts';
 import { type Asked, allows, type Statement, toList, toStatements } from './iam.ts';
 
 const resources = toResources(await packageTemplate());
 const loop = statementsOf('ReconcileRole');
 const server = statementsOf('ServerRole');
+const telling = statementsOf('TellRole');
 const calls = await recordCalls();
 
 const launch = 'ec2:RunInstances';
@@ -27,6 +37,7 @@ const withoutResource =
 test.each([
   ['the loop', loop],
   ['the server', server],
+  ['the telling', telling],
 ])('%s: no wildcard in an action, * for a resource only where AWS has no narrower', (_, role) => {
   const actions = role.flatMap(({ Action }) => toList(Action));
   expect(actions.filter((action) => action.includes('*'))).toEqual([]);
@@ -139,7 +150,35 @@ describe('the server', () => {
   });
 });
 
+describe('the telling', () => {
+  const one = parameter('/perennial/home/told/messages/2026-11-22T05.00.00.000Z-incident/1');
+  const ofLambda = ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'];
+  test('may call what it calls, and what Lambda needs', async () => {
+    const asked = (await recordTellingCalls()).flatMap(toAsked);
+    expect(asked.filter((one) => !allows(telling, one))).toEqual([]);
+    const allowed = new Set(telling.flatMap(({ Action }) => toList(Action)));
+    const called = new Set(asked.map(({ action }) => action));
+    expect([...allowed].sort()).toEqual([...called, ...ofLambda].sort());
+  });
+
+  test.each([
+    ['read a user', 'ssm:GetParameter', parameter('/perennial/home/users/ann')],
+    ['read a key', 'ssm:GetParameter', parameter('/perennial/home/keys/wireguard')],
+    ["read another VPN's webhook", 'ssm:GetParameter', parameter('/perennial/home2/slack')],
+    ['read what is desired', 'ssm:GetParameter', parameter('/perennial/home/state/desired')],
+    ['write the journal', 'ssm:PutParameter', parameter('/perennial/home/state/journal')],
+    ['change the webhook', 'ssm:PutParameter', parameter('/perennial/home/slack')],
+    ['delete the journal', 'ssm:DeleteParameter', parameter('/perennial/home/state/journal')],
+    ['list secrets', 'ssm:GetParametersByPath', parameter('/perennial/home/users')],
+    ['touch a server', 'ec2:TerminateInstances', instance],
+    ["forget another VPN's", 'ssm:DeleteParameter', one.replace('/home/', '/home2/')],
+  ])('may not %s', (_, action, resource) => {
+    expect(allows(telling, { action, resource })).toBe(false);
+  });
+});
+
 test.each([
+  ['TellRole', 'lambda.amazonaws.com'],
   ['ReconcileRole', 'lambda.amazonaws.com'],
   ['ServerRole', 'ec2.amazonaws.com'],
 ])('%s is for %s alone', (logicalId, service) => {
@@ -151,7 +190,11 @@ test.each([
 
 test('no role is for anything else', () => {
   const roles = [...resources].filter(([, { type }]) => type === 'AWS::IAM::Role');
-  expect(roles.map(([logicalId]) => logicalId).sort()).toEqual(['ReconcileRole', 'ServerRole']);
+  expect(roles.map(([logicalId]) => logicalId).sort()).toEqual([
+    'ReconcileRole',
+    'ServerRole',
+    'TellRole',
+  ]);
   const elsewhere = [...resources.values()].filter(({ type }) => /IAM::.*Policy/.test(type));
   expect(elsewhere).toEqual([]);
 });

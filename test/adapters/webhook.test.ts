@@ -1,5 +1,5 @@
 /** The webhook's sender against a receiver on loopback that behaves as badly as receivers do. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -36,6 +36,21 @@ async function sendTo(manner: Manner) {
 test('what is taken arrives as it is', async () => {
   expect(await sendTo({ kind: 'takes' })).toEqual({ kind: 'taken' });
   expect(slack.messages).toEqual([{ ...message, at: expect.any(Number) }]);
+});
+
+test('asks for JSON to be read, on a connection of its own', async () => {
+  const asked: IncomingHttpHeaders[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.headers);
+    response.end('ok');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await send(toWebhook(`http://localhost:${port}/`), message);
+  server.close();
+  expect(asked).toMatchObject([
+    { connection: 'close', 'content-type': 'application/json; charset=utf-8' },
+  ]);
 });
 
 describe('is asked again later when', () => {

@@ -51,7 +51,10 @@ export function follow({ world, config, slack }: LocalAws, tell: (line: Line) =>
     }
   });
   slack.onMessage(({ text }) => say('Slack', text));
-  world.onOccurrence(({ serverId }) => say('server', `${serverId} has booted and serves`));
+  world.onOccurrence((occurrence) => {
+    if (occurrence.kind === 'denied') say('AWS', occurrence.why);
+    else say('server', `${occurrence.serverId} has booted and serves`);
+  });
 }
 
 const stateWords: Record<string, string> = {

@@ -10,6 +10,7 @@ import type {
   Server,
   Stray,
 } from './core/model.ts';
+import type { Secrets } from './core/users.ts';
 
 export interface LaunchRequest {
   /** The same token gives the same server, however often it is asked. */
@@ -40,6 +41,34 @@ interface State {
   ledger: Ledger | null;
 }
 
+/** What a server reads of a user to let them in. */
+export interface StoredSecret {
+  password: string;
+  /** WireGuard's, in base64. */
+  presharedKey: string | null;
+  publicKey: string | null;
+  address: string | null;
+  old: { version: number; until: number } | null;
+}
+
+/** With what only the list of users tells. Times are epoch milliseconds. */
+export interface UserSecret extends StoredSecret {
+  ownKey: boolean;
+  rotatedAt: number;
+  expiresAt: number | null;
+}
+
+/** A tunnel address, and whose it is. */
+interface Claim {
+  address: string;
+  user: string;
+}
+
+/** Systems Manager took the command, or refused it with a code. */
+type CommandAnswer =
+  | { kind: 'sent'; commandId: string }
+  | { kind: 'refused'; code: string; message: string };
+
 export interface Ports {
   /** Epoch milliseconds. */
   now: () => number;
@@ -64,6 +93,27 @@ export interface Ports {
     writeLedger: (current: Ledger, finished: Ledger | null) => Promise<void>;
     /** Removes the report of a server that is gone. */
     forget: (serverId: string) => Promise<void>;
+  };
+  secrets: {
+    list: () => Promise<Secrets>;
+    /** Answers the version; null if there is such a user already. */
+    create: (name: string, secret: UserSecret) => Promise<number | null>;
+    /** Answers the new version; null if there is no such user (any more): nobody comes back by it. */
+    replace: (name: string, secret: UserSecret) => Promise<number | null>;
+    /** Answers false if there was none. */
+    remove: (name: string) => Promise<boolean>;
+    /** The secret itself, the newest or of that version; null if there is none. */
+    read: (name: string, version?: number) => Promise<StoredSecret | null>;
+    /** Answers false if there is one: it is never replaced, since all clients know it. */
+    createServerKey: (privateKey: string, publicKey: string) => Promise<boolean>;
+    claims: () => Promise<Claim[]>;
+    /** Answers who has the address now: that user, or another who was earlier. */
+    claim: (address: string, user: string) => Promise<string>;
+    release: (address: string) => Promise<void>;
+  };
+  commands: {
+    /** Has a server pull and apply the secrets of now; its report says when it has. */
+    applySecrets: (serverId: string) => Promise<CommandAnswer>;
   };
   strays: {
     list: () => Promise<Stray[]>;

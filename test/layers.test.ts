@@ -1,4 +1,4 @@
-/** Imports go downwards only: core <- ports <- adapters, reconcile <- wire <- functions, local, scripts. */
+/** Imports go downwards only: core <- ports <- adapters, reconcile, users <- wire <- functions, local, scripts. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
@@ -11,19 +11,19 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   { layer: 'ports', files: /^shared\/ports\.ts$/, from: [/^shared\/core\//] },
   {
     layer: 'documents and configuration',
-    files: /^shared\/(documents|config|environment)\.ts$/,
-    from: [/^shared\/core\//, /^valibot$/],
+    files: /^shared\/(desired|documents|user-documents|json|config|environment)\.ts$/,
+    from: [/^shared\/(core\/|ports\.ts)/, /^valibot$/],
   },
   {
     layer: 'the telling',
     files: /^shared\/tell\/(?!wire)/,
-    from: [/^shared\/(core\/|ports\.ts|environment\.ts)/, /^valibot$/],
+    from: [/^shared\/(core\/|(ports|json|environment)\.ts)/, /^valibot$/],
   },
   {
     layer: 'adapters',
     files: /^shared\/adapters\//,
     from: [
-      /^shared\/(core\/|ports\.ts|documents\.ts|config\.ts|tell\/(?!wire))/,
+      /^shared\/(core\/|(ports|desired|documents|user-documents|config)\.ts|tell\/(?!wire))/,
       /^@aws-sdk\/client-/,
       /^node:(crypto|https?)$/,
     ],
@@ -31,7 +31,12 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   {
     layer: 'the loop',
     files: /^shared\/(reconcile|record)\.ts$/,
-    from: [/^shared\/(core\/|ports\.ts|documents\.ts|record\.ts)/],
+    from: [/^shared\/(core\/|users\/|(ports|documents|record)\.ts)/],
+  },
+  {
+    layer: 'users',
+    files: /^shared\/users\//,
+    from: [/^shared\/(core\/|ports\.ts)/, /^node:crypto$/],
   },
   { layer: 'log', files: /^shared\/log\.ts$/, from: [/^@middy\//] },
   { layer: 'wire', files: /^shared\/(.*\/)?wire\.ts$/, from: [/^shared\//] },

@@ -291,6 +291,28 @@ describe('strays', () => {
     expect(story.said('removing')).toHaveLength(2);
   });
 
+  it('that launch a server again each time it is ended are cancelled with the first', async () => {
+    const { world } = story;
+    world.call('ec2', 'RunInstances', {
+      MinCount: 1,
+      MaxCount: 1,
+      ImageId: bakedImageId,
+      InstanceType: 't3.nano',
+      InstanceMarketOptions: {
+        MarketType: 'spot',
+        SpotOptions: { SpotInstanceType: 'persistent' },
+      },
+      TagSpecifications: ['instance', 'spot-instances-request'].map((ResourceType) => ({
+        ResourceType,
+        Tags,
+      })),
+    });
+    await story.pass(10);
+    expect([...world.spotRequests.values()].map(({ State }) => State)).toEqual(['cancelled']);
+    expect(story.said('retiring')).toHaveLength(1);
+    expect(story.alive()).toHaveLength(1);
+  });
+
   it('of somebody else are left alone', async () => {
     const { world } = story;
     world.call('ec2', 'CreateVolume', { AvailabilityZone: 'us-east-1a', Size: 8 });

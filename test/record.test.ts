@@ -5,10 +5,10 @@ import { toCall, toDirectClients } from '../local/direct.ts';
 import { AwsFault } from '../local/fault.ts';
 import type { World } from '../local/world.ts';
 import { toState } from '../shared/adapters/ssm.ts';
+import type { Entry } from '../shared/core/deeds.ts';
 import { append, type Journal } from '../shared/core/journal.ts';
 import { documentBytesMax, journalTriesMax } from '../shared/core/limits.ts';
 import { emptyMemory } from '../shared/core/memory.ts';
-import type { Entry } from '../shared/core/model.ts';
 import { readJournal, writeJournal } from '../shared/documents.ts';
 import { record } from '../shared/record.ts';
 import { a, addressOf, ago, b, minuteMs, nano, now, policy, secondMs } from './core/scene.ts';
@@ -224,4 +224,20 @@ describe('while Parameter Store has too many updates', () => {
     expect((await record(state, known, [launched(0)])).version).toBe(2);
     expect(asked()).toBe(1);
   });
+});
+
+test('what a pass is about to do is written, however much there is to remember', async () => {
+  const ended = (index: number): Entry => ({
+    at: ago(minuteMs) + index,
+    kind: 'ended',
+    serverId: toId(index % 10).slice(0, -2) + String(10 + index),
+    taken: null,
+    explained: true,
+    why: 'gone',
+  });
+  const { world, state } = setStore();
+  const full = indices(60).map(ended);
+  const known = await record(state, await state.readJournal(null), full);
+  await record(state, known, [doomed(1), launched(2)]);
+  expect(standing(world).entries.slice(-2)).toEqual([doomed(1), launched(2)]);
 });

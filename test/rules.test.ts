@@ -33,6 +33,13 @@ const patterns = {
       operation: ['Create', 'Update'],
     },
   },
+  secret: {
+    source: ['aws.ssm'],
+    'detail-type': ['Parameter Store Change'],
+    detail: {
+      name: [{ prefix: '/perennial/home/users/' }, { prefix: '/perennial/home/keys/' }],
+    },
+  },
   command: {
     source: ['aws.ssm'],
     'detail-type': ['EC2 Command Invocation Status-change Notification'],
@@ -71,6 +78,7 @@ const forRule = new Map([
   ['parameter-change-desired', 'parameter'],
   ['parameter-change-report', 'parameter'],
   ['parameter-change-journal', 'journal'],
+  ['parameter-change-user', 'secret'],
   ['health-scheduled-change', 'maintenance'],
   ['health-instance-retirement', 'maintenance'],
   ['health-persistent-instance-retirement', 'maintenance'],
@@ -124,7 +132,10 @@ test.each([
   ['the journal, which the loop writes', ['journal'], change('/perennial/home/state/journal')],
   ['what was told', [], change('/perennial/home/told/bookmark')],
   ['the ledger', [], change('/perennial/home/ledger/2026-11')],
-  ['a user', [], change('/perennial/home/users/ann')],
+  ['a user', ['secret'], change('/perennial/home/users/ann')],
+  ['a user that is gone', ['secret'], change('/perennial/home/users/ann', 'Delete')],
+  ["the servers' key", ['secret'], change('/perennial/home/keys/wireguard', 'Create')],
+  ["another VPN's user", [], change('/perennial/home-2/users/ann')],
   ["another VPN's report", [], change('/perennial/home-2/state/servers/i-0f0e')],
   [
     'another event by way of CloudTrail',

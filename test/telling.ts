@@ -2,8 +2,8 @@
 import { type InstanceRecord, isAlive } from '../local/ec2/instances.ts';
 import { toRandom } from '../local/random.ts';
 import { bakedImageId } from '../local/world.ts';
+import type { Entry } from '../shared/core/deeds.ts';
 import { toIdentity } from '../shared/core/journal.ts';
-import type { Entry } from '../shared/core/model.ts';
 import { readJournal, readLedger } from '../shared/documents.ts';
 import { startLoop } from './sim/loop.ts';
 import { calm } from './sim/weather.ts';
@@ -33,8 +33,11 @@ export async function tellStory(): Promise<Telling> {
     const text = world.parameters.get(String(detail.name))?.versions.at(-1)?.value;
     for (const entry of readJournal(text).entries) said.set(toIdentity(entry), entry);
   });
-  const loop = startLoop(stage, calm, toRandom(1), (line) => {
-    if (line.includes('> failed')) failures.push(line);
+  const loop = startLoop({
+    stage,
+    weather: calm,
+    random: toRandom(1),
+    trace: (line) => line.includes('> failed') && failures.push(line),
   });
   desire(world, { power: 'on', imageId: bakedImageId });
   const telling: Telling = {

@@ -7,9 +7,11 @@ import type {
   TagSpecification,
 } from '@aws-sdk/client-ec2';
 import { AwsFault } from '../fault.ts';
+import { toProfileArn } from '../iam/roles.ts';
 import type { MarketPool } from '../market.ts';
 import type { World } from '../world.ts';
 import { begin, describe, type InstanceRecord, isAlive } from './instances.ts';
+import { addPersistent } from './persistent.ts';
 import { findTemplate } from './templates.ts';
 
 type Output = Omit<RunInstancesCommandOutput, '$metadata'>;
@@ -30,14 +32,8 @@ export function runInstances(world: World, input: RunInstancesCommandInput): Out
   const record = toRecord(world, input);
   if (ClientToken) world.tokens.set(ClientToken, { at: world.timers.now, asked, record });
   begin(world, record);
-  if (record.spotRequestId) {
-    const arn = `arn:aws:ec2:${world.region}:${world.account}:spot-instances-request/${record.spotRequestId}`;
-    const detail = {
-      'spot-instance-request-id': record.spotRequestId,
-      'instance-id': record.id,
-    };
-    world.emit('aws.ec2', 'EC2 Spot Instance Request Fulfillment', [arn], detail);
-  }
+  if (input.InstanceMarketOptions?.SpotOptions?.SpotInstanceType === 'persistent')
+    addPersistent(world, record, input);
   return toOutput(world, record);
 }
 
@@ -61,6 +57,7 @@ function toRecord(world: World, input: RunInstancesCommandInput): InstanceRecord
     imageId,
     maxPrice,
     spotRequestId: market === 'spot' ? `sir-${world.random.hex(8)}` : null,
+    profileArn: toProfileArn(world, input, template),
     tags: toTags(input, template),
     states: [],
     address: null,

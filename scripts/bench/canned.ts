@@ -77,8 +77,17 @@ export function toQuietDay(now: () => number): Answers {
           toParameter('servers/i-0123456789abcdef0', now(), {
             at: new Date(now()),
             serving: { pptp: true, wireguard: true },
+            applied: { users: { ann: 3 }, keys: { wireguard: 1 } },
           }),
           toParameter('ledger', now(), toLedger(now())),
+        ],
+      }),
+    }),
+    DescribeParameters: () => ({
+      body: JSON.stringify({
+        Parameters: [
+          toSecret('users/ann', 3, now(), { rotated: new Date(now()) }),
+          toSecret('keys/wireguard', 1, now(), { publicKey: 'an-example-of-a-key' }),
         ],
       }),
     }),
@@ -110,6 +119,16 @@ function toParameter(name: string, at: number, value: object): object {
   };
 }
 
+function toSecret(name: string, version: number, at: number, description: object): object {
+  return {
+    Name: `/perennial/home/${name}`,
+    Type: 'SecureString',
+    Version: version,
+    LastModifiedDate: at / 1000,
+    Description: JSON.stringify(description),
+  };
+}
+
 /** A function's environment, whose AWS is at `url`. */
 export function toEnvironment(url: string): Record<string, string> {
   return {
@@ -125,6 +144,8 @@ export function toEnvironment(url: string): Record<string, string> {
     PERENNIAL_TYPES: 't3.nano=0.0052,t3a.nano=0.0047',
     PERENNIAL_ON_DEMAND_MAX: '5',
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
+    PERENNIAL_ROTATE_DAYS: '0',
+    PERENNIAL_OLD_PASSWORD_MINUTES: '0',
     PERENNIAL_TEMPLATE_SPOT: 'lt-0abc:1',
     PERENNIAL_TEMPLATE_ON_DEMAND: 'lt-0abd:1',
   };

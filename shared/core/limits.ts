@@ -61,7 +61,17 @@ export const riskMs = hourMs;
 /** A report that is this late makes us look at EC2's status checks. */
 export const reportLateMs = 90 * secondMs;
 
-/** Strays are looked for in this minute of each hour: they are rare, and cost cents. */
+/** A server that does not take today's secrets is told again after this, then after twice as long, at most … */
+export const refreshAgainMs = minuteMs;
+export const refreshAgainMaxMs = 8 * minuteMs;
+
+/** … and is replaced after this by one that takes them at its boot: somebody's password may have been revoked. */
+export const refreshMaxMs = 10 * minuteMs;
+
+/** A drill that could not begin within this, since no server served, is forgotten. */
+export const drillFreshMs = 10 * minuteMs;
+
+/** Strays are looked for in this minute of each hour, if nothing gives them away before: they cost cents. */
 export const strayMinute = 17;
 
 /** The ledger is written at least this often, and whenever something happens. */
@@ -86,6 +96,12 @@ export const passStepsMax = 150;
 
 /** Parameter Store's limit for a standard parameter. */
 export const documentBytesMax = 4_096;
+
+/** So many of the entries that a pass has just said are written, whatever else must go: what it does next is among them. */
+export const newsMax = 6;
+
+/** Passes that one event has woken say the same within this; what is said again later has happened again. */
+export const atOnceMs = 10 * secondMs;
 
 /** A doubled event makes passes that write in step with each other for some rounds. */
 export const journalTriesMax = 12;

@@ -1,5 +1,6 @@
 /** What the telling keeps in Parameter Store: how far it has read, and each try to send a message. */
 import * as v from 'valibot';
+import { time, toIso, toValue } from '../json.ts';
 import type { Story } from './story.ts';
 
 /** The story as it was after that version of the journal, all of whose news is settled. */
@@ -19,7 +20,6 @@ export type Try = { at: number } & (
   | { outcome: 'refused'; why: string }
 );
 
-const time = v.pipe(v.string(), v.isoTimestamp(), v.transform(Date.parse), v.number());
 const text = v.string();
 const moment = v.object({ at: time });
 
@@ -56,29 +56,16 @@ const attempt = v.variant('outcome', [
 
 /** A bookmark that somebody has spoilt is none: the telling begins anew at the journal as it stands. */
 export function readBookmark(json: string | undefined): Bookmark | null {
-  const parsed = v.safeParse(bookmark, toValue(json));
+  const parsed = v.safeParse(bookmark, toValue(json ?? ''));
   return parsed.success ? parsed.output : null;
 }
 
 /** A try that somebody has spoilt may have been told: a message that comes twice would be worse. */
 export function readTry(json: string | undefined): Try {
-  const parsed = v.safeParse(attempt, toValue(json));
+  const parsed = v.safeParse(attempt, toValue(json ?? ''));
   return parsed.success ? parsed.output : { outcome: 'refused', at: 0, why: 'its try was spoilt' };
 }
 
-const timeKeys = new Set(['at', 'again']);
-
-/** Times become ISO 8601 at this edge. */
 export function write(document: Bookmark | Try): string {
-  return JSON.stringify(document, (key, field: unknown) =>
-    timeKeys.has(key) && typeof field === 'number' ? new Date(field).toISOString() : field,
-  );
-}
-
-function toValue(json: string | undefined): unknown {
-  try {
-    return JSON.parse(json ?? '');
-  } catch {
-    return undefined;
-  }
+  return JSON.stringify(document, toIso);
 }

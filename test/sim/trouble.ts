@@ -8,6 +8,7 @@ import { vpnTag } from '../../shared/adapters/ec2.ts';
 import { desire, type Stage } from '../stage.ts';
 import { moveCapacity } from './capacity.ts';
 import type { Setting } from './setting.ts';
+import { leaveStray } from './strays.ts';
 import { serviceOutMs, type Weather } from './weather.ts';
 
 const minuteMs = 60_000;
@@ -87,6 +88,10 @@ export function makeTrouble(options: TroubleOptions): Trouble {
   often(weather.togglesPerHour, 'toggle', () => {
     const power = wanted ? 'off' : 'on';
     if (attempt(() => desire(world, { power, imageId: bakedImageId }))) setWanted(!wanted);
+  });
+
+  often(weather.straysPerHour, 'stray', (own) => {
+    attempt(() => leaveStray(world, own));
   });
 
   function setWanted(value: boolean): void {

@@ -4,6 +4,7 @@ import { bootMaxMs, nameSettleMs, noticeMs, reportFreshMs } from '../../shared/c
 import type { Prices } from './setting.ts';
 
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 const hoursPerYear = 8_760;
 
 /** How long each state of affairs may last; `storm` is while faults come, several on top of each other. */
@@ -12,17 +13,22 @@ export interface Bounds {
   strangerMs: number;
   moreThanTwoMs: number;
   aliveWhileOffMs: number;
+  strayMs: number;
 }
 
 /** So long Parameter Store or Route 53 may be out at a time: nothing can be known, or moved, meanwhile. */
 export const serviceOutMs = { from: minuteMs, to: 8 * minuteMs };
 
-/** A silence is noticed, a server boots in vain to its limit, another one serves: and then faults of the API. */
+/**
+ * A silence is noticed, a server boots in vain to its limit, another one serves: and then faults of the API. One look
+ * for strays in five comes to nothing, and the next one is an hour later.
+ */
 const stormBounds: Bounds = {
   outageMs: reportFreshMs + heartbeatMs + 2 * bootMaxMs + serviceOutMs.to + 10 * minuteMs,
   strangerMs: serviceOutMs.to + 5 * minuteMs,
   moreThanTwoMs: 2 * bootMaxMs + nameSettleMs + serviceOutMs.to + 5 * minuteMs,
   aliveWhileOffMs: nameSettleMs + serviceOutMs.to + 12 * minuteMs,
+  strayMs: 8 * hourMs,
 };
 
 /**
@@ -34,6 +40,7 @@ const calmBounds: Bounds = {
   strangerMs: 0,
   moreThanTwoMs: noticeMs,
   aliveWhileOffMs: nameSettleMs + 2 * minuteMs,
+  strayMs: hourMs + minuteMs,
 };
 
 /** What goes wrong: events per hour, shares from 0 to 1, or milliseconds; 0 is never. */
@@ -57,6 +64,8 @@ export interface Troubles {
   maintenancePerHour: number;
   /** Somebody ends a server, or starts one by hand with our tag. */
   meddlingPerHour: number;
+  /** Somebody leaves a disk or a persistent spot request behind, with our tag. */
+  straysPerHour: number;
   /** Somebody turns it off, and on again later. */
   togglesPerHour: number;
   /** Parameter Store or Route 53 answers only some calls, for some minutes. */
@@ -92,6 +101,7 @@ const none: Troubles = {
   deathsPerHour: 0,
   maintenancePerHour: 0,
   meddlingPerHour: 0,
+  straysPerHour: 0,
   togglesPerHour: 0,
   outagesPerHour: 0,
   callFaults: 0,
@@ -126,6 +136,7 @@ export const storm: Weather = {
   deathsPerHour: 0.3,
   maintenancePerHour: 0.1,
   meddlingPerHour: 0.2,
+  straysPerHour: 0.2,
   togglesPerHour: 0.1,
   outagesPerHour: 0.1,
   callFaults: 0.03,

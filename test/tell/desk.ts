@@ -2,7 +2,7 @@
 import { toCall, toDirectClients } from '../../local/direct.ts';
 import type { World } from '../../local/world.ts';
 import { toTold } from '../../shared/adapters/told.ts';
-import type { Entry } from '../../shared/core/model.ts';
+import type { Entry } from '../../shared/core/deeds.ts';
 import { writeJournal } from '../../shared/documents.ts';
 
 import type { SlackMessage } from '../../shared/tell/message.ts';

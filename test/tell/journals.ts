@@ -1,7 +1,8 @@
 /** Journals as the loop writes them, version after version, for tests of what is told of them. */
+
+import type { Entry } from '../../shared/core/deeds.ts';
 import { append, type Journal } from '../../shared/core/journal.ts';
 import { emptyMemory } from '../../shared/core/memory.ts';
-import type { Entry } from '../../shared/core/model.ts';
 import type { News } from '../../shared/tell/news.ts';
 import { readOn, type Story, toStory } from '../../shared/tell/story.ts';
 import { a, addressOf, b, minuteMs, nano, nanoB, now, secondMs } from '../core/scene.ts';

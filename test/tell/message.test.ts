@@ -190,6 +190,7 @@ describe('the month', () => {
     address: { hours: 11, dollars: 0.05 },
     disk: { hours: 11, dollars: 0.01 },
     alwaysOnDemand: { hours: 10, dollars: 0.12 },
+    days: {},
   };
   test('is the sum of what it cost, and what was saved the rest', () => {
     const { dollars, saved } = toMoney(ledger) ?? {};

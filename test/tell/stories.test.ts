@@ -2,9 +2,11 @@
 import { expect, test } from 'vitest';
 import { toCall, toDirectClients } from '../../local/direct.ts';
 import { interrupt } from '../../local/ec2/instances.ts';
+import { toWorldPorts } from '../../local/ports.ts';
 import { bakedImageId, type World } from '../../local/world.ts';
 import { toTold } from '../../shared/adapters/told.ts';
-import type { Entry } from '../../shared/core/model.ts';
+import type { Entry } from '../../shared/core/deeds.ts';
+import type { Journal } from '../../shared/core/journal.ts';
 import { readJournal } from '../../shared/documents.ts';
 import type { News } from '../../shared/tell/news.ts';
 import { readOn, toStory } from '../../shared/tell/story.ts';
@@ -144,27 +146,33 @@ test('a person turns it off, and on again; and of a quiet day nothing', async ()
 });
 
 /** Every version of the journal that a simulated storm leaves, in order. */
-async function weather(seed: number): Promise<ReturnType<typeof readJournal>[]> {
-  const written: string[] = [];
+async function weather(seed: number): Promise<Journal[]> {
+  const written = new Map<number, string>();
+  const listening = new Set<World>();
+  const readVersions = ({ parameters }: World) => {
+    const { versions = [] } = parameters.get('/perennial/home/state/journal') ?? {};
+    for (const { version, value } of versions.slice(written.size ? -1 : 0))
+      written.set(version, value);
+  };
   const { broken } = await simulate({
     seed,
     hours: 20,
     weather: storm,
-    door: (call) =>
-      toDirectClients(async (service, operation, input) => {
-        const output = await call(service, operation, input);
-        const { Name, Value } = input as { Name?: string; Value?: string };
-        if (operation === 'PutParameter' && Name?.endsWith('/state/journal'))
-          written[(output as { Version: number }).Version - 1] = Value ?? '';
-        return output;
-      }),
+    door: (world, ...others) => {
+      if (!listening.has(world))
+        world.onEvent(({ detail }) => {
+          if (String(detail.name).endsWith('/state/journal')) readVersions(world);
+        });
+      listening.add(world);
+      return toWorldPorts(world, ...others);
+    },
   });
   expect(broken).toEqual([]);
-  return written.filter((value) => value !== undefined).map(readJournal);
+  return [...written.values()].map(readJournal);
 }
 
 /** All that was ever written, laid side by side. */
-function toWhole(versions: Awaited<ReturnType<typeof weather>>): Entry[] {
+function toWhole(versions: Journal[]): Entry[] {
   const all = new Map<string, Entry>();
   for (const { entries } of versions)
     for (const entry of entries) all.set(JSON.stringify(entry), entry);

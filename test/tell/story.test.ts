@@ -1,7 +1,7 @@
 /** What is worth a message, from the journal's versions as passes at once may write them. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Entry } from '../../shared/core/model.ts';
+import type { Entry } from '../../shared/core/deeds.ts';
 import { readOn, toStory } from '../../shared/tell/story.ts';
 import { a, addressOf, b, nano, nanoB } from '../core/scene.ts';
 import {

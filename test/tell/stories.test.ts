@@ -145,6 +145,20 @@ test('a person turns it off, and on again; and of a quiet day nothing', async ()
   expect(heard()).toEqual([]);
 });
 
+test('a drill that somebody asks for: that it is one, at its beginning and at its end', async () => {
+  const { world, pass, heard } = await listen();
+  const drill = new Date(world.timers.now).toISOString();
+  desire(world, { power: 'on', imageId: bakedImageId, drill });
+  await pass(15);
+  const [begun, over, ...more] = heard();
+  expect(begun?.[0]).toMatch(/^A drill takes the server of vpn.example.org at .* UTC$/);
+  expect(over?.slice(0, 2)).toEqual([
+    'vpn.example.org goes on without an outage',
+    'It was a drill',
+  ]);
+  expect(more).toEqual([]);
+});
+
 /** Every version of the journal that a simulated storm leaves, in order. */
 async function weather(seed: number): Promise<Journal[]> {
   const written = new Map<number, string>();

@@ -178,11 +178,12 @@ async function carryOut(action: Action, sight: Sight, ports: Ports, policy: Poli
 }
 
 async function launch(
-  { market, pool, imageId, maxPrice, generation, attempt, planned }: Action & { kind: 'launch' },
+  action: Action & { kind: 'launch' },
   sight: Sight,
   ports: Ports,
   { vpn }: Policy,
 ): Promise<void> {
+  const { market, pool, imageId, maxPrice, perHour, generation, attempt, planned } = action;
   // The same launch asked twice, by a repeated or a parallel pass, gives the same server.
   const token = `perennial-${vpn}-${generation}-${attempt}`;
   const request = { token, generation, market, pool, imageId, maxPrice };
@@ -193,7 +194,8 @@ async function launch(
     const why = `${server.id} is starting: ${toPlace(server.pool)} ${toMarketWords(market)}`;
     sight.observed.servers = [...sight.observed.servers, server];
     const launched = { serverId: server.id, market, pool: server.pool, generation, planned };
-    note(sight, [{ at, kind: 'launched', ...launched, why }]);
+    const price = perHour === null ? {} : { perHour };
+    note(sight, [{ at, kind: 'launched', ...launched, ...price, why }]);
     return;
   }
   const code = answer.kind === 'refused' ? answer.code : 'StaleToken';

@@ -11,15 +11,21 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   { layer: 'ports', files: /^shared\/ports\.ts$/, from: [/^shared\/core\//] },
   {
     layer: 'documents and configuration',
-    files: /^shared\/(desired|documents|user-documents|json|config)\.ts$/,
+    files: /^shared\/(desired|documents|user-documents|json|config|environment)\.ts$/,
     from: [/^shared\/(core\/|ports\.ts)/, /^valibot$/],
+  },
+  {
+    layer: 'the telling',
+    files: /^shared\/tell\/(?!wire)/,
+    from: [/^shared\/(core\/|(ports|json|environment)\.ts)/, /^valibot$/],
   },
   {
     layer: 'adapters',
     files: /^shared\/adapters\//,
     from: [
-      /^shared\/(core\/|(ports|desired|documents|user-documents|config)\.ts)/,
+      /^shared\/(core\/|(ports|desired|documents|user-documents|config)\.ts|tell\/(?!wire))/,
       /^@aws-sdk\/client-/,
+      /^node:(crypto|https?)$/,
     ],
   },
   {
@@ -33,7 +39,7 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     from: [/^shared\/(core\/|ports\.ts)/, /^node:crypto$/],
   },
   { layer: 'log', files: /^shared\/log\.ts$/, from: [/^@middy\//] },
-  { layer: 'wire', files: /^shared\/wire\.ts$/, from: [/^shared\//] },
+  { layer: 'wire', files: /^shared\/(.*\/)?wire\.ts$/, from: [/^shared\//] },
   { layer: 'functions', files: /^functions\//, from: [/^shared\//, /^@middy\//] },
   {
     layer: 'local',
@@ -57,11 +63,11 @@ it.each(files)('%s imports only from below', (file) => {
   expect(upward, `the layer "${found?.layer}" may not import these`).toEqual([]);
 });
 
-it('core takes neither time nor chance from the machine', () => {
+it('core and the telling take neither time nor chance from the machine', () => {
   const impure =
     /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\b|\bperformance\b|\bcrypto\b|\bset(Timeout|Interval|Immediate)\b/;
   const guilty = files
-    .filter((file) => file.startsWith('shared/core/'))
+    .filter((file) => /^shared\/(core|tell)\/(?!wire)/.test(file))
     .filter((file) => impure.test(readFileSync(join(root, file), 'utf8')));
   expect(guilty).toEqual([]);
 });

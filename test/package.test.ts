@@ -10,9 +10,10 @@ test('packages without credentials or configuration, byte for byte the same each
     expect(code, output).toBe(0);
     return [...files].filter(([name]) => name.endsWith('.zip')).map(toDigest);
   });
-  expect(first?.map(([name]) => name)).toEqual(['reconcile.zip']);
+  expect(first?.map(([name]) => name)).toEqual(['reconcile.zip', 'tell.zip']);
   expect(second).toEqual(first);
-  expect(toContents(outcomes[0])).toEqual(['build/package.json', 'build/reconcile.js']);
+  for (const name of ['reconcile', 'tell'])
+    expect(toContents(outcomes[0], name)).toEqual(['build/package.json', `build/${name}.js`]);
 });
 
 test('takes what perennial.yml says', async () => {
@@ -103,7 +104,7 @@ function toDigest([name, bytes]: [string, Buffer]): [string, string] {
   return [name, createHash('sha256').update(bytes).digest('hex')];
 }
 
-function toContents(outcome: Outcome | undefined): string[] {
-  const zip = outcome?.files.get('reconcile.zip');
+function toContents(outcome: Outcome | undefined, name: string): string[] {
+  const zip = outcome?.files.get(`${name}.zip`);
   return Object.keys(unzipSync(zip ?? new Uint8Array()));
 }

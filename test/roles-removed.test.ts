@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Template } from '../local/intrinsics.ts';
 import { must } from '../shared/adapters/answers.ts';
 import { packageTemplate } from './compiled-template.ts';
-import { callAsLoop, callAsServer, type Deployed, deployed } from './role-calls.ts';
+import { callAsLoop, callAsServer, callAsTelling, type Deployed, deployed } from './role-calls.ts';
 
 interface Statement {
   Sid: string;
@@ -31,6 +31,7 @@ const unplayed: Record<string, string> = {
 const roles: [string, (stage: Deployed) => Promise<void>][] = [
   ['ReconcileRole', callAsLoop],
   ['ServerRole', callAsServer],
+  ['TellRole', callAsTelling],
 ];
 
 describe.each(roles)('%s', (logicalId, makeCalls) => {

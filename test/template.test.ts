@@ -1,6 +1,7 @@
 /** What serverless.yml deploys: the function, how servers are launched and reached, and what rings when it fails. */
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../shared/config.ts';
+import { readTellConfig } from '../shared/tell/config.ts';
 import { allOf, type Properties, packageTemplate, toResources } from './compiled-template.ts';
 import { applySecrets } from './stage.ts';
 
@@ -15,8 +16,8 @@ describe('every function', () => {
       Architectures: ['arm64'],
       MemorySize: 512,
       Timeout: 60,
-      Handler: 'build/reconcile.handler',
-      Role: 'ReconcileRole.Arn',
+      Handler: `build/${toName(logicalId).toLowerCase()}.handler`,
+      Role: `${toName(logicalId)}Role.Arn`,
     });
     // A new account has 10 in all, and reserving any of it fails.
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
@@ -32,7 +33,17 @@ describe('every function', () => {
     });
   });
 
-  test('can read its configuration', () => {
+  test('the telling can read its configuration', () => {
+    const { Variables } = one('TellLambdaFunction').Environment as {
+      Variables: Record<string, string>;
+    };
+    expect(readTellConfig({ ...Variables, AWS_REGION: 'us-east-1' })).toMatchObject({
+      vpn: 'home',
+      sender: { name: 'vpn.example.org', dashboard: null },
+    });
+  });
+
+  test('the loop can read its configuration', () => {
     const { Variables } = one('ReconcileLambdaFunction').Environment as {
       Variables: Record<string, string>;
     };
@@ -200,6 +211,11 @@ function one(logicalId: string, among = resources): Properties {
   const found = among.get(logicalId);
   if (!found) throw new Error(`there is no ${logicalId}`);
   return found.properties;
+}
+
+/** "TellLambdaFunction" -> "Tell". */
+function toName(logicalId: string): string {
+  return logicalId.replace('LambdaFunction', '');
 }
 
 /** What CloudFormation will put in place of a template and its version. */

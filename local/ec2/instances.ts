@@ -12,6 +12,8 @@ export interface InstanceRecord {
   maxPrice: number | null;
   spotRequestId: string | null;
   tags: Map<string, string>;
+  /** What the launch gave it to read at its boot. */
+  userData: string;
   /** Newest last. */
   states: { at: number; state: InstanceStateName }[];
   /** Its last one, once it has ended. */

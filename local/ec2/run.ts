@@ -62,6 +62,7 @@ function toRecord(world: World, input: RunInstancesCommandInput): InstanceRecord
     maxPrice,
     spotRequestId: market === 'spot' ? `sir-${world.random.hex(8)}` : null,
     tags: toTags(input, template),
+    userData: fromBase64(input.UserData ?? template.UserData ?? ''),
     states: [],
     address: null,
     launchedAt: world.timers.now,
@@ -142,6 +143,10 @@ function toTags(
     ResourceType === 'instance' ? (Tags ?? []) : [];
   const all = [...(template.TagSpecifications ?? []), ...(input.TagSpecifications ?? [])];
   return new Map(all.flatMap(ofInstance).map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+function fromBase64(text: string): string {
+  return Buffer.from(text, 'base64').toString();
 }
 
 function toOutput(world: World, record: InstanceRecord): Output {

@@ -123,7 +123,7 @@ class Pptp:
 def see_kernel() -> str:
     release = os.uname().release
     # Debian's cloud kernel has no PPP at all.
-    if not os.path.exists('/sys/module/ppp_mppe'):
+    if not os.path.exists(at('/sys/module/ppp_mppe')):
         raise Trouble(f'the kernel {release} has no ppp_mppe loaded')
     return f'the kernel {release} has ppp_mppe'
 
@@ -187,7 +187,7 @@ def to_record(pid: int) -> Record | None:
 
 
 def to_bytes(interface: str) -> int:
-    counts = (files.read(f'/sys/class/net/{interface}/statistics/{way}_bytes') for way in ('rx', 'tx'))
+    counts = (files.read(at(f'/sys/class/net/{interface}/statistics/{way}_bytes')) for way in ('rx', 'tx'))
     return sum(int(count or 0) for count in counts)
 
 

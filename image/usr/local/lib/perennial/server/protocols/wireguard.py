@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from server import commands, files
 from server.conf import Conf
+from server.paths import at
 from server.part import Opening, Session, Trouble, Wanted
 from server.users import Secret
 
@@ -39,7 +40,7 @@ class WireGuard:
 
     def configure(self) -> None:
         net = self.conf.wireguard_net
-        if not os.path.exists(f'/sys/class/net/{INTERFACE}'):
+        if not os.path.exists(at(f'/sys/class/net/{INTERFACE}')):
             commands.run('ip', 'link', 'add', INTERFACE, 'type', 'wireguard')
         address = f'{net[1]}/{net.prefixlen}'
         # Without its address the interface has no route for a moment: only if it must be.
@@ -63,7 +64,7 @@ class WireGuard:
         self.has_key = True
 
     def trouble(self, thorough: bool) -> str | None:
-        flags = files.read(f'/sys/class/net/{INTERFACE}/flags')
+        flags = files.read(at(f'/sys/class/net/{INTERFACE}/flags'))
         if flags is None or not int(flags, 16) & 1:
             return f'{INTERFACE} is not up'
         if not self.has_key:
@@ -100,7 +101,7 @@ class WireGuard:
         ]
 
     def stop(self) -> None:
-        if os.path.exists(f'/sys/class/net/{INTERFACE}'):
+        if os.path.exists(at(f'/sys/class/net/{INTERFACE}')):
             commands.run('ip', 'link', 'delete', INTERFACE)
 
 

@@ -1,7 +1,6 @@
 """The daemon: brings the server up, keeps it as it is desired, and reports, until it is told to stop."""
 
 import os
-import signal
 import time
 
 from server import conf, notify, report
@@ -11,10 +10,12 @@ from server.paths import at
 
 # Local state and IMDS are looked at this often: a notice gives two minutes, and a look costs milliseconds.
 LOOK_SECONDS = 5
+BEGINNING_SECONDS = 60
+EAGER_SECONDS = 1
 # pptpd is greeted, which it logs, in every sixth look; whether it listens is seen in each.
 GREET_LOOKS = 6
 HEARTBEAT_SECONDS = 60
-RETRY_SECONDS = (2, 4, 8, 16, 32, 60)
+RETRY_SECONDS = (2, 4, 8, 16, 30)
 
 
 class Retry:
@@ -41,6 +42,7 @@ class Daemon:
         self.refreshing = Retry()
         self.reporting = Retry()
         self.looks = 0
+        self.began_at = time.monotonic()
         self.notices: dict[str, str] = {}
         # What the last report said, and when it was taken.
         self.told = ''
@@ -49,8 +51,7 @@ class Daemon:
         self.conf_seen = stamp()
 
     def run(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self.stop())
+        # No signal is caught: ending anywhere leaves nothing half done, and the VPN goes on without its agent.
         door = Door()
         notify.tell('READY=1')
         self.engine.begin()
@@ -59,21 +60,22 @@ class Daemon:
             notify.tell('WATCHDOG=1')
             self.keep_up()
             if time.monotonic() >= next_look:
-                next_look = time.monotonic() + LOOK_SECONDS
                 self.look()
+                next_look = time.monotonic() + self.pace()
             wake = min(next_look, self.refreshing.at if self.wants_refresh else next_look)
             door.wait(wake - time.monotonic(), self.answer)
 
-    def stop(self) -> None:
-        # The VPN goes on: only its agent ends.
-        self.stopped = True
+    def pace(self) -> float:
+        """In the first minute, while something does not serve yet, a second counts."""
+        young = time.monotonic() - self.began_at < BEGINNING_SECONDS
+        return EAGER_SECONDS if young and not all(self.engine.serving.values()) else LOOK_SECONDS
 
     def keep_up(self) -> None:
         """Applies secrets when somebody wants it, when it failed before, and when a time of grace is over."""
         engine = self.engine
         if stamp() != self.conf_seen:
             print(f'{conf.PATH} has changed: it is read by a new agent.', flush=True)
-            self.stop()
+            self.stopped = True
         if engine.grace_ends is not None and engine.grace_ends <= engine.source.now():
             # They are known already: Parameter Store need not answer.
             self.wants_refresh = not engine.apply(engine.applied) or self.wants_refresh
@@ -86,6 +88,9 @@ class Daemon:
         good = self.engine.refresh()
         self.refreshing.note(good)
         self.wants_refresh = not good
+        if good:
+            # Parameter Store is there again: a report need not wait any longer.
+            self.reporting.note(True)
         return good
 
     def answer(self, word: str) -> dict:

@@ -92,7 +92,8 @@ class Engine:
         """Whether each part serves just now."""
         for part in self.parts:
             try:
-                trouble = part.trouble(thorough)
+                # What does not serve is taken to serve only once it has really answered.
+                trouble = part.trouble(thorough or not self.serving[part.name])
             except PART_FAULTS as fault:
                 trouble = str(fault)
             self.serving[part.name] = trouble is None and self.started[part.name]

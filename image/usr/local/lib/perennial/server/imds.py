@@ -28,26 +28,35 @@ class Imds:
         if self.known and datetime.now(UTC) < self.known.expires - RENEW_BEFORE:
             return self.known
         role = self.must('iam/security-credentials/').decode().split('\n')[0]
-        answer = json.loads(self.must(f'iam/security-credentials/{role}'))
-        if answer.get('Code') != 'Success':
-            raise web.Unreachable(f"IMDS has no credentials of the role: {answer.get('Code')}")
-        self.known = Credentials(
-            access_key_id=answer['AccessKeyId'],
-            secret_access_key=answer['SecretAccessKey'],
-            token=answer['Token'],
-            expires=datetime.fromisoformat(answer['Expiration']),
-        )
+        answer = self.read(f'iam/security-credentials/{role}') or {}
+        try:
+            self.known = Credentials(
+                access_key_id=answer['AccessKeyId'],
+                secret_access_key=answer['SecretAccessKey'],
+                token=answer['Token'],
+                expires=datetime.fromisoformat(answer['Expiration']),
+            )
+        except (KeyError, ValueError):
+            code = answer.get('Code')
+            raise web.Unreachable(f"IMDS has no credentials of the role: {code}") from None
         return self.known
 
     def notice(self) -> str | None:
         """When AWS takes this instance, or None while it does not."""
-        found = self.get('spot/instance-action')
-        return json.loads(found)['time'] if found else None
+        found = self.read('spot/instance-action')
+        return found and found.get('time')
 
     def rebalance(self) -> str | None:
         """When AWS recommended to leave, or None."""
-        found = self.get('events/recommendations/rebalance')
-        return json.loads(found)['noticeTime'] if found else None
+        found = self.read('events/recommendations/rebalance')
+        return found and found.get('noticeTime')
+
+    def read(self, path: str) -> dict | None:
+        found = self.get(path)
+        try:
+            return json.loads(found) if found else None
+        except ValueError:
+            raise web.Unreachable(f'IMDS answers what is not JSON for {path}') from None
 
     def must(self, path: str) -> bytes:
         found = self.get(path)

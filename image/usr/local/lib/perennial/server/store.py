@@ -69,9 +69,12 @@ class Store:
         answer = self.send(operation, asked)
         if answer.status != 200 and self.learns_skew(answer):
             answer = self.send(operation, asked)
-        if answer.status == 200:
+        if answer.status != 200:
+            raise to_refused(operation, answer)
+        try:
             return json.loads(answer.body)
-        raise to_refused(operation, answer)
+        except ValueError:
+            raise web.Unreachable(f'Parameter Store answers what is not JSON to {operation}') from None
 
     def send(self, operation: str, asked: dict) -> web.Answer:
         body = json.dumps(asked).encode()

@@ -80,7 +80,12 @@ class Pptp:
             files.write(at(OPTIONS_PATH), options, 0o644),
         ]
         # A restart ends every session: only for a reason.
-        commands.run('systemctl', 'restart' if any(changed) else 'start', 'pptpd.service')
+        try:
+            commands.run('systemctl', 'restart' if any(changed) else 'start', 'pptpd.service')
+        except commands.Failed:
+            # The next try restarts it too.
+            files.remove(at(CONF_PATH))
+            raise
 
     def apply(self, wanted: Wanted) -> None:
         lines = {name: to_line(name, s.password) for name, s in wanted.secrets.items()}
@@ -109,15 +114,20 @@ class Pptp:
         return {'pptp kernel': see_kernel, 'pptp answers': greet, 'pptp secrets': see_secrets}
 
     def sessions(self) -> Sequence[Session]:
+        pids = set(to_pids())
+        forget_others(pids)
         return [
             Session(record.user, self.name, record.since, record.since, to_bytes(record.interface))
-            for record in map(to_record, to_pids())
+            for record in map(to_record, pids)
             if record
         ]
 
     def stop(self) -> None:
-        commands.run('systemctl', 'stop', 'pptpd.service')
-        files.remove(at(SECRETS_PATH))
+        # Since this boot it has been started only after this was written.
+        if os.path.exists(at(CONF_PATH)):
+            commands.run('systemctl', 'stop', 'pptpd.service')
+            files.remove(at(SECRETS_PATH))
+            files.remove(at(CONF_PATH))
 
 
 def see_kernel() -> str:
@@ -184,6 +194,14 @@ def to_record(pid: int) -> Record | None:
         return Record(user, interface, os.stat(path).st_mtime)
     except (ValueError, FileNotFoundError):
         return None
+
+
+def forget_others(pids: set[int]) -> None:
+    """A pppd that was killed has left its record, which must not become that of another with its number."""
+    folder = at(SESSIONS_PATH)
+    for name in os.listdir(folder) if os.path.isdir(folder) else []:
+        if name.isdigit() and int(name) not in pids:
+            files.remove(f'{folder}/{name}')
 
 
 def to_bytes(interface: str) -> int:

@@ -24,13 +24,13 @@ def knock() -> None:
         raise Trouble('pptpd does not listen')
 
 
-def greet() -> None:
+def greet(address: tuple[str, int] = ADDRESS) -> None:
     """Whether it answers a greeting."""
     request = FORM.pack(
         FORM.size, 1, MAGIC, REQUEST, 0, VERSION, 0, 0, 3, 3, 0, 0, b'perennial', b'perennial'
     )
     try:
-        with socket.create_connection(ADDRESS, TIMEOUT_SECONDS) as connection:
+        with socket.create_connection(address, TIMEOUT_SECONDS) as connection:
             connection.settimeout(TIMEOUT_SECONDS)
             connection.sendall(request)
             reply = read(connection)

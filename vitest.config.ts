@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/peers/**', 'test/image/**'],
+          exclude: ['test/peers/**', 'test/image/**', 'test/install/**'],
           setupFiles: ['test/setup.ts'],
           testTimeout,
         },
@@ -22,6 +22,13 @@ export default defineConfig({
           include: ['test/image/**/*.test.ts'],
           globalSetup: 'test/image/setup.ts',
           setupFiles: ['test/setup.ts'],
+          testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'install',
+          include: ['test/install/**/*.test.ts'],
           testTimeout,
         },
       },

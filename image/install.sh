@@ -23,6 +23,7 @@ main() {
     take_back
     return 0
   fi
+  if speaks pptp; then need_no_foreign_secrets; fi
   lay_packages
   if [[ $mode == bake ]]; then bake_kernel; fi
   lay_files
@@ -49,7 +50,7 @@ lay_packages() {
   # Whatever keeps the clock already goes on doing so.
   if ! has_package chrony ntpsec openntpd; then packages+=(systemd-timesyncd); fi
   if [[ $mode == bake ]] && ! has_package dbus-broker; then packages+=(dbus); fi
-  if [[ $mode == home && -n $ddns_server ]]; then packages+=(ddclient); fi
+  if [[ $mode == home && -n $ddns_server ]]; then packages+=(ddclient libio-socket-ssl-perl); fi
   want_packages "${packages[@]}"
 }
 
@@ -67,7 +68,6 @@ lay_files() {
       etc/ppp/ip-up.d/perennial
       etc/systemd/system/pptpd.service.d/perennial.conf
     )
-    want_no_foreign_secrets
     want_link /run/perennial/chap-secrets /etc/ppp/chap-secrets
   fi
   if speaks wireguard; then common+=(etc/modules-load.d/perennial-wireguard.conf); fi
@@ -79,7 +79,7 @@ lay_files() {
 }
 
 # The agent owns the file: whatever else logs in by it would be lost.
-want_no_foreign_secrets() {
+need_no_foreign_secrets() {
   local file=/etc/ppp/chap-secrets
   if [[ -f $file && ! -L $file ]] && grep -Eqv '^[[:space:]]*(#|$)' "$file"; then
     fail "$file has entries of another use, which PPTP would lose: move them, or choose --protocols wireguard"

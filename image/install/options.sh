@@ -15,7 +15,7 @@ Usage: install.sh --bake --ssm-agent VERSION:SHA256 --region REGION [OPTIONS]
 --bake              for an image: the agent takes users from Parameter Store
 --home              for a machine at home: users come from /etc/perennial/users.conf
 --check             only tells what would change; exit code 0: nothing, 1: something
---uninstall         takes everything back (but not the kernel of --bake)
+--uninstall         takes everything back, users.conf too (but not the kernel of --bake)
 --protocols LIST    pptp, wireguard or both (the default), with a comma
 --no-start          starts nothing (as when no systemd runs here)
 --help              this text

@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 
 export const agentPath = resolve(import.meta.dirname, '../../image/usr/local/lib/perennial/agent');
 
-export interface Ran {
+interface Ran {
   code: number;
   stdout: string;
   stderr: string;

@@ -38,7 +38,11 @@ need_a_fit_machine() {
   [[ -r /etc/os-release ]] && . /etc/os-release
   case "${ID:-}" in
   debian) [[ ${VERSION_ID:-99} -ge 12 ]] || fail 'Debian 12 or later is needed' ;;
-  ubuntu) [[ $mode != bake ]] || fail 'The image is baked from Debian; Ubuntu is for --home' ;;
+  ubuntu)
+    [[ $mode != bake ]] || fail 'The image is baked from Debian; Ubuntu is for --home'
+    # Before, its Python is too old for the agent; from then on it has no pptpd.
+    [[ ${VERSION_ID%%.*} -ge 24 ]] || fail 'Ubuntu 24.04 or later is needed'
+    ;;
   *) fail "This is ${PRETTY_NAME:-an unknown system}: Debian 12 or later is needed, or Ubuntu with --home" ;;
   esac
 }

@@ -21,7 +21,7 @@ lay_home() {
     want_enabled ddclient.service
   fi
   rm -f "$made"
-  warn_of_kernel
+  if [[ $start == yes ]]; then warn_of_neighbours; fi
 }
 
 write_ddclient() {
@@ -40,8 +40,13 @@ $ddns_host
 CONF
 }
 
-warn_of_kernel() {
-  if speaks pptp && [[ $start == yes ]] && ! modprobe -qn ppp_mppe; then
+# What this machine has of its own, and what would keep clients out nevertheless.
+warn_of_neighbours() {
+  if speaks pptp && ! modprobe -qn ppp_mppe; then
     echo "The kernel $(uname -r) has no PPP: PPTP will not serve until another is installed (linux-image-amd64)." >&2
+  fi
+  # A packet must pass every firewall, and this one is not ours to change.
+  if command -v nft >/dev/null && nft list chains 2>/dev/null | grep -q 'hook forward .*policy drop'; then
+    echo 'Another firewall of this machine drops what is forwarded: let the clients through there, too.' >&2
   fi
 }

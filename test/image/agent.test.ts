@@ -57,7 +57,7 @@ test('at boot it lets in the users of today, and says so', async () => {
     applied: { users: { alice: 1, bob: 1 }, keys: { wireguard: 1 } },
     who: [],
     endpoints: {},
-    problem: expect.stringContaining('pptp: pptpd does not answer: '),
+    problem: expect.stringContaining('pptp: pptpd does not listen.'),
   });
   expect(server.read(secretsPath)).toBe(
     '# Written by the Perennial agent.\n"alice" pptpd "al\\"ce\\\\" *\n"bob" pptpd "bob" *\n',

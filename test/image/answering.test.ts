@@ -1,6 +1,14 @@
 /** The agent greets pptpd as RFC 2637 says, and judges what comes back; and it learns AWS's time from a refusal. */
+
+import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, createServer, type Socket, type Server as TcpServer } from 'node:net';
+import {
+  type AddressInfo,
+  connect,
+  createServer,
+  type Socket,
+  type Server as TcpServer,
+} from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { runPython } from './python.ts';
 
@@ -33,8 +41,9 @@ const greet = (port: number) =>
     `
 from server import pptp_control
 from server.part import Trouble
+pptp_control.ADDRESS = ('127.0.0.1', asked)
 try:
-    pptp_control.greet(('127.0.0.1', asked))
+    pptp_control.greet()
     answer = 'well'
 except Trouble as trouble:
     answer = str(trouble)
@@ -84,6 +93,61 @@ test('nobody there', async () => {
   const port = await listen(createServer());
   open.pop()?.close();
   expect(await greet(port)).toMatch(/^pptpd does not answer: /);
+});
+
+/** Why PPTP does not serve, look by look. Three clients have place there. */
+const look = (port: number, looks: number) =>
+  runPython<(string | null)[]>(
+    `
+from server import conf, pptp_control
+from server.protocols import pptp
+pptp_control.ADDRESS = ('127.0.0.1', asked['port'])
+pptp_control.TIMEOUT_SECONDS = 1
+pptp.see_kernel = lambda: None
+lines = ['vpn=home', 'region=us-east-1', 'protocols=pptp', 'pptp_clients=10.40.1.20-22']
+part = pptp.Pptp(conf.parse('\\n'.join(lines)))
+answer = [part.trouble(thorough=True) for _ in range(asked['looks'])]
+`,
+    { port, looks },
+  );
+
+/** A pptpd that answers the greetings with these numbers, and leaves the others without. */
+function listenTo(greetings: number[]): Promise<number> {
+  let count = 0;
+  const answer = (socket: Socket) => {
+    const isAnswered = greetings.includes(count);
+    count += 1;
+    socket.once('data', () => isAnswered && socket.write(toReply()));
+  };
+  return listen(createServer(answer));
+}
+
+test('one late answer is no trouble, two in a row are, and so is the first of all', async () => {
+  const silent = 'pptpd does not answer: timed out';
+  expect(await look(await listenTo([1, 3, 6]), 7)).toEqual([
+    silent,
+    null,
+    null,
+    null,
+    null,
+    silent,
+    null,
+  ]);
+});
+
+test('with every place taken it is well, and is not greeted', async () => {
+  const port = await listenTo([]);
+  const clients = await Promise.all(
+    Array.from({ length: 3 }, async () => {
+      const client = connect(port, '127.0.0.1');
+      await once(client, 'connect');
+      return client;
+    }),
+  );
+  expect(await look(port, 1)).toEqual([null]);
+  clients.pop()?.destroy();
+  expect(await look(port, 1)).toEqual(['pptpd does not answer: timed out']);
+  for (const client of clients) client.destroy();
 });
 
 test("an hour off, it learns the time from AWS's refusal, and is heard at the second try", async () => {

@@ -7,6 +7,8 @@ from server.part import Trouble
 
 ADDRESS = ('127.0.0.1', 1723)
 TIMEOUT_SECONDS = 5
+# States in the kernel's table.
+LISTEN, TIME_WAIT = '0A', '06'
 MAGIC = 0x1A2B3C4D
 REQUEST, REPLY = 1, 2
 # Length, type, magic, control type, reserved, version, result, error, framing, bearer, channels, firmware, host, vendor.
@@ -15,22 +17,24 @@ VERSION = 0x0100
 SUCCESS = 1
 
 
-def knock() -> None:
-    """Whether anybody listens, by the kernel's own table: nothing is sent, and nothing logged."""
-    port, listening = f'{ADDRESS[1]:04X}', '0A'
+def knock() -> int:
+    """How many clients hold a connection, by the kernel's own table: nothing is sent, and nothing logged."""
     with open('/proc/net/tcp', encoding='ascii') as file:
         rows = [line.split() for line in file][1:]
-    if not any(row[1].endswith(f':{port}') and row[3] == listening for row in rows):
+    port = f':{ADDRESS[1]:04X}'
+    states = [row[3] for row in rows if row[1].endswith(port)]
+    if LISTEN not in states:
         raise Trouble('pptpd does not listen')
+    return sum(state not in (LISTEN, TIME_WAIT) for state in states)
 
 
-def greet(address: tuple[str, int] = ADDRESS) -> None:
+def greet() -> None:
     """Whether it answers a greeting."""
     request = FORM.pack(
         FORM.size, 1, MAGIC, REQUEST, 0, VERSION, 0, 0, 3, 3, 0, 0, b'perennial', b'perennial'
     )
     try:
-        with socket.create_connection(address, TIMEOUT_SECONDS) as connection:
+        with socket.create_connection(ADDRESS, TIMEOUT_SECONDS) as connection:
             connection.settimeout(TIMEOUT_SECONDS)
             connection.sendall(request)
             reply = read(connection)

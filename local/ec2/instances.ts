@@ -14,6 +14,8 @@ export interface InstanceRecord {
   /** The instance profile that gives it its role. */
   profileArn: string | null;
   tags: Map<string, string>;
+  /** What the launch gave it to read at its boot. */
+  userData: string;
   /** Newest last. */
   states: { at: number; state: InstanceStateName }[];
   /** Its last one, once it has ended. */

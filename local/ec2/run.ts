@@ -59,6 +59,7 @@ function toRecord(world: World, input: RunInstancesCommandInput): InstanceRecord
     spotRequestId: market === 'spot' ? `sir-${world.random.hex(8)}` : null,
     profileArn: toProfileArn(world, input, template),
     tags: toTags(input, template),
+    userData: fromBase64(input.UserData ?? template.UserData ?? ''),
     states: [],
     address: null,
     launchedAt: world.timers.now,
@@ -139,6 +140,10 @@ function toTags(
     ResourceType === 'instance' ? (Tags ?? []) : [];
   const all = [...(template.TagSpecifications ?? []), ...(input.TagSpecifications ?? [])];
   return new Map(all.flatMap(ofInstance).map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+function fromBase64(text: string): string {
+  return Buffer.from(text, 'base64').toString();
 }
 
 function toOutput(world: World, record: InstanceRecord): Output {

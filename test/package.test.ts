@@ -10,9 +10,13 @@ test('packages without credentials or configuration, byte for byte the same each
     expect(code, output).toBe(0);
     return [...files].filter(([name]) => name.endsWith('.zip')).map(toDigest);
   });
-  expect(first?.map(([name]) => name)).toEqual(['reconcile.zip']);
+  const names = ['api', 'reconcile'];
+  expect(first?.map(([name]) => name).toSorted()).toEqual(names.map((name) => `${name}.zip`));
   expect(second).toEqual(first);
-  expect(toContents(outcomes[0])).toEqual(['build/package.json', 'build/reconcile.js']);
+  for (const name of names)
+    expect(toContents(outcomes[0], name)).toEqual(
+      [`build/${name}.js`, 'build/package.json'].sort(),
+    );
 });
 
 test('takes what perennial.yml says', async () => {
@@ -103,7 +107,7 @@ function toDigest([name, bytes]: [string, Buffer]): [string, string] {
   return [name, createHash('sha256').update(bytes).digest('hex')];
 }
 
-function toContents(outcome: Outcome | undefined): string[] {
-  const zip = outcome?.files.get('reconcile.zip');
-  return Object.keys(unzipSync(zip ?? new Uint8Array()));
+function toContents(outcome: Outcome | undefined, name: string): string[] {
+  const zip = outcome?.files.get(`${name}.zip`);
+  return Object.keys(unzipSync(zip ?? new Uint8Array())).sort();
 }

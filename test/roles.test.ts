@@ -140,6 +140,7 @@ describe('the server', () => {
 });
 
 test.each([
+  ['ApiRole', 'lambda.amazonaws.com'],
   ['ReconcileRole', 'lambda.amazonaws.com'],
   ['ServerRole', 'ec2.amazonaws.com'],
 ])('%s is for %s alone', (logicalId, service) => {
@@ -151,7 +152,11 @@ test.each([
 
 test('no role is for anything else', () => {
   const roles = [...resources].filter(([, { type }]) => type === 'AWS::IAM::Role');
-  expect(roles.map(([logicalId]) => logicalId).sort()).toEqual(['ReconcileRole', 'ServerRole']);
+  expect(roles.map(([logicalId]) => logicalId).sort()).toEqual([
+    'ApiRole',
+    'ReconcileRole',
+    'ServerRole',
+  ]);
   const elsewhere = [...resources.values()].filter(({ type }) => /IAM::.*Policy/.test(type));
   expect(elsewhere).toEqual([]);
 });

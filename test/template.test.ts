@@ -8,14 +8,22 @@ const resources = toResources(template);
 
 describe('every function', () => {
   const functions = [...resources].filter(([, { type }]) => type === 'AWS::Lambda::Function');
+
+  test('is one of these', () => {
+    expect(functions.map(([logicalId]) => logicalId).toSorted()).toEqual([
+      'ApiLambdaFunction',
+      'ReconcileLambdaFunction',
+    ]);
+  });
+
   test.each(functions)('%s', (logicalId, { properties }) => {
+    const name = logicalId.replace('LambdaFunction', '');
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       MemorySize: 512,
-      Timeout: 60,
-      Handler: 'build/reconcile.handler',
-      Role: 'ReconcileRole.Arn',
+      Handler: `build/${name.toLowerCase()}.handler`,
+      Role: `${name}Role.Arn`,
     });
     // A new account has 10 in all, and reserving any of it fails.
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
@@ -23,12 +31,18 @@ describe('every function', () => {
       LogGroupName: `/aws/lambda/${String(properties.FunctionName)}`,
       RetentionInDays: 30,
     });
-    expect(all('AWS::Lambda::EventInvokeConfig')).toContainEqual({
-      FunctionName: logicalId,
-      Qualifier: '$LATEST',
-      MaximumEventAgeInSeconds: 360,
-      DestinationConfig: { OnFailure: { Destination: 'FailureQueue.Arn' } },
-    });
+  });
+
+  test('that signals wake keeps what it fails on', () => {
+    expect(one('ReconcileLambdaFunction').Timeout).toBe(60);
+    expect(all('AWS::Lambda::EventInvokeConfig')).toEqual([
+      {
+        FunctionName: 'ReconcileLambdaFunction',
+        Qualifier: '$LATEST',
+        MaximumEventAgeInSeconds: 360,
+        DestinationConfig: { OnFailure: { Destination: 'FailureQueue.Arn' } },
+      },
+    ]);
   });
 
   test('can read its configuration', () => {
@@ -46,6 +60,27 @@ describe('every function', () => {
       spot: { id: 'lt-0a', version: '1' },
       'on-demand': { id: 'lt-0b', version: '1' },
     });
+  });
+});
+
+describe('the HTTP API', () => {
+  test('goes to the functions by their routes, before API Gateway gives up waiting', () => {
+    const routes = all('AWS::ApiGatewayV2::Route').map(({ RouteKey, Target }) => [
+      RouteKey,
+      Target,
+    ]);
+    expect(routes).toEqual([['$default', 'integrations/HttpApiIntegrationApi']]);
+    for (const { PayloadFormatVersion } of all('AWS::ApiGatewayV2::Integration'))
+      expect(PayloadFormatVersion).toBe('2.0');
+    expect(one('ApiLambdaFunction').Timeout).toBeLessThan(30);
+  });
+
+  test('is throttled, and open to no page of another site', () => {
+    expect(one('HttpApiStage').DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: 10,
+      ThrottlingBurstLimit: 20,
+    });
+    expect(one('HttpApi')).not.toHaveProperty('CorsConfiguration');
   });
 });
 

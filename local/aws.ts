@@ -13,6 +13,7 @@ import { type Invocation, startFunction } from './lambda/runtime.ts';
 import type { MarketOptions } from './market.ts';
 import { type Pump, startPump } from './pump.ts';
 import { addZone } from './route53.ts';
+import { addDocument } from './ssm/documents.ts';
 import { type LambdaFunction, readTemplate, type Stack } from './template.ts';
 import { toWitness, type Witness } from './witness.ts';
 import { toWorld, type World } from './world.ts';
@@ -62,6 +63,7 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
   const market = { zones, types: toPrices(config) };
   const world = toWorld({ seed, start: clock.now(), region: pseudo.Region, market });
   for (const { id, name, data } of stack.launchTemplates) addTemplate(world, id, name, data);
+  for (const { name, content } of stack.documents) addDocument(world, name, content);
   addZone(world, config.zoneId, config.name.split('.').slice(1).join('.'));
 
   const witness = toWitness(world, config.name);

@@ -15,6 +15,7 @@ export interface Stack {
   rules: Rule[];
   httpApis: HttpApi[];
   launchTemplates: { logicalId: string; name: string; data: Record<string, unknown> }[];
+  documents: { name: string; content: unknown }[];
   roles: Role[];
 }
 
@@ -96,6 +97,10 @@ export function readTemplate(template: unknown, resolve: Lookup, pseudo: Pseudo)
       logicalId,
       name,
       data: must(properties, 'LaunchTemplateData') as Properties,
+    })),
+    documents: find('AWS::SSM::Document', ({ name, properties }) => ({
+      name,
+      content: must(properties, 'Content'),
     })),
     roles: find('AWS::IAM::Role', (found) => toRole(found, policies)),
   };

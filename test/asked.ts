@@ -19,7 +19,15 @@ export const parameter = (name: string) => `arn:aws:ssm:us-east-1:123456789012:p
 export const hostedZone = (id: string) => `arn:aws:route53:::hostedzone/${id}`;
 
 const config = {
-  policy: { vpn: 'home', cap: 0.0052, types: [], protocols: [], onDemandDollarsMax: 5 },
+  policy: {
+    vpn: 'home',
+    cap: 0.0052,
+    types: [],
+    protocols: [],
+    onDemandDollarsMax: 5,
+    rotateDays: 0,
+    oldPasswordMs: 0,
+  },
   templates: {
     spot: { id: 'SpotTemplate', version: '1' },
     'on-demand': { id: 'OnDemandTemplate', version: '1' },
@@ -36,6 +44,7 @@ const ledger = {
   address: none,
   disk: none,
   alwaysOnDemand: none,
+  days: {},
 };
 const launch: LaunchRequest = {
   token: 'home-1-0',

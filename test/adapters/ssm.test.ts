@@ -130,7 +130,7 @@ describe('reading the journal when nobody has written it', () => {
 describe('writing the ledger', () => {
   const none = { hours: 0, dollars: 0 };
   const amounts = { spot: none, onDemand: none, address: none, disk: none, alwaysOnDemand: none };
-  const november: Ledger = { month: '2026-11', until: now, ...amounts };
+  const november: Ledger = { month: '2026-11', until: now, ...amounts, days: {} };
   const october = { ...november, month: '2026-10' };
   const put = (Name: string, value: Ledger) => ({
     operation: 'PutParameter',

@@ -19,7 +19,9 @@ import { toPorts } from '../../shared/wire.ts';
 
 /** Somebody who plays AWS. */
 export interface Bench {
+  /** What people do goes through these, and the ports too, unless they are others. */
   clients: Clients;
+  toPorts?: (config: Config) => Ports;
   imageId: string;
   now: () => number;
   /** Lets as much time pass as EC2's list needs to show what is. */
@@ -50,10 +52,12 @@ export function describePorts(
     let bench: Bench;
     let config: Config;
     let ports: Ports;
+    const toPortsOf = (changed: Config) =>
+      bench.toPorts?.(changed) ?? toPorts(changed, bench.clients, bench.now);
     beforeEach(async () => {
       bench = await start();
       config = await deploy(bench.clients);
-      ports = toPorts(config, bench.clients, bench.now);
+      ports = toPortsOf(config);
     });
     const nano = { type: 't3.nano', zone: 'us-east-1a' };
     const toRequest = (request: Partial<LaunchRequest> = {}): LaunchRequest => ({
@@ -156,7 +160,7 @@ export function describePorts(
       check('are refused for a launch template that is not there', async () => {
         const template = { id: 'lt-00000000000000000', version: '1' };
         const templates = { spot: template, 'on-demand': template };
-        const { servers } = toPorts({ ...config, templates }, bench.clients, bench.now);
+        const { servers } = toPortsOf({ ...config, templates });
         expect(await servers.launch(toRequest())).toMatchObject({
           kind: 'refused',
           code: 'InvalidLaunchTemplateId.NotFound',
@@ -345,7 +349,7 @@ export function describePorts(
       });
 
       check('in a zone that is not there is an error', async () => {
-        const elsewhere = toPorts({ ...config, zoneId: 'Z000' }, bench.clients, bench.now);
+        const elsewhere = toPortsOf({ ...config, zoneId: 'Z000' });
         await expect(elsewhere.name.read()).rejects.toThrow(/Z000|not found/i);
         await expect(elsewhere.name.point('203.0.113.7')).rejects.toThrow(/Z000|not found/i);
       });
@@ -367,6 +371,7 @@ function toLedger(month: string, dollars: number): Ledger {
     address: amount,
     disk: amount,
     alwaysOnDemand: amount,
+    days: { '22': { wanted: 5, out: 0.25 } },
   };
 }
 
@@ -391,6 +396,8 @@ async function deploy({ ec2, route53 }: Clients): Promise<Config> {
     PERENNIAL_ON_DEMAND_MAX: '5',
     PERENNIAL_TYPES: 't3.nano=0.0052,t3a.nano=0.0047',
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
+    PERENNIAL_ROTATE_DAYS: '0',
+    PERENNIAL_OLD_PASSWORD_MINUTES: '0',
     PERENNIAL_TEMPLATE_SPOT: await template(`${vpn}-spot`, { InstanceMarketOptions: spot }),
     PERENNIAL_TEMPLATE_ON_DEMAND: await template(`${vpn}-on-demand`, { EbsOptimized: false }),
   });

@@ -138,6 +138,10 @@ const template = {
         ],
       },
     },
+    Document: {
+      Type: 'AWS::SSM::Document',
+      Properties: { Name: { 'Fn::Sub': 'Do-${AWS::Region}' }, Content: { schemaVersion: '2.2' } },
+    },
     Nowhere: {
       Type: 'AWS::Events::Rule',
       Condition: 'Never',
@@ -226,6 +230,10 @@ describe('a compiled template', () => {
         },
       },
     ]);
+  });
+
+  test('gives its documents', () => {
+    expect(read().documents).toEqual([{ name: 'Do-eu-west-1', content: { schemaVersion: '2.2' } }]);
   });
 
   test('gives its roles with every policy', () => {

@@ -4,6 +4,7 @@ import { AwsFault } from './fault.ts';
 import { type Agent, type Delivery, type Fate, type OnExit, toAgent } from './guests/agent.ts';
 import { writeReport } from './guests/report.ts';
 import { acceptsPeer, logsIn, type Secrets } from './guests/secrets.ts';
+import { callAsServer } from './iam/roles.ts';
 import type { World } from './world.ts';
 
 /** A server reports this often, and at once when something changes. */
@@ -72,7 +73,7 @@ export function toGuests(world: World): Guests {
     const serving = state === 'serving';
     const at = world.timers.now;
     tryTo(() =>
-      world.call('ssm', 'PutParameter', {
+      callAsServer(world, record, 'ssm', 'PutParameter', {
         Name: `/perennial/${vpn}/state/servers/${record.id}`,
         Type: 'String',
         Overwrite: true,
@@ -104,6 +105,7 @@ export function toGuests(world: World): Guests {
         rebalanceAt: null,
         agent: toAgent(
           world,
+          (operation, input) => callAsServer(world, record, 'ssm', operation, input),
           vpn,
           () => alive(record),
           () => report(record),

@@ -10,6 +10,8 @@ import type { TemplateRecord } from './ec2/templates.ts';
 import { ec2Operations } from './ec2.ts';
 import { AwsFault } from './fault.ts';
 import { type Guests, toGuests } from './guests.ts';
+import { authorize } from './iam/authorize.ts';
+import type { RoleRecord } from './iam/roles.ts';
 import { type Market, type MarketOptions, toMarket } from './market.ts';
 import { type Random, toRandom } from './random.ts';
 import { type Changes, resolve, route53Operations, type ZoneRecord } from './route53.ts';
@@ -30,8 +32,8 @@ export type AwsEvent = EventBridgeEvent<string, Record<string, unknown>>;
 type Operation = (world: World, input: any) => object;
 export type Operations = Record<string, Operation>;
 
-/** What happens on the servers and nobody at AWS can see. */
-type Occurrence = { kind: 'serving'; serverId: string };
+/** What is no event: what happens on a server and nobody at AWS can see, and what somebody was not allowed. */
+type Occurrence = { kind: 'serving'; serverId: string } | { kind: 'denied'; why: string };
 
 export interface WorldOptions {
   seed: number;
@@ -61,8 +63,10 @@ export interface World {
   readonly commands: Map<string, CommandRecord>;
   readonly zones: Map<string, ZoneRecord>;
   readonly changes: Changes;
-  /** Answers an API call as AWS would, at this moment, or throws an AwsFault. */
-  call: (service: ServiceName, operation: string, input: object) => object;
+  /** By name. */
+  readonly roles: Map<string, RoleRecord>;
+  /** Answers an API call as AWS would, at this moment, or throws an AwsFault. Without a key everything is allowed. */
+  call: (service: ServiceName, operation: string, input: object, accessKeyId?: string) => object;
   /** The fault, if any, that a call meets just now. */
   faultOf: (service: ServiceName, operation: string) => AwsFault | null;
   /** Puts an event of an AWS service on the bus; answers its id. */
@@ -122,7 +126,9 @@ export function toWorld(options: WorldOptions): World {
     commands: new Map(),
     zones: new Map(),
     changes: new Map(),
-    call(service, operation, input) {
+    roles: new Map(),
+    call(service, operation, input, accessKeyId = '') {
+      authorize(world, service, operation, input, accessKeyId);
       const run = operations[service][operation];
       if (!run)
         throw new AwsFault(

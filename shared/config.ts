@@ -17,8 +17,6 @@ interface LaunchTemplate {
   version: string;
 }
 
-const minuteMs = 60_000;
-
 type Environment = Record<string, string | undefined>;
 
 const protocols = ['pptp', 'wireguard'] as const satisfies Protocol[];
@@ -138,7 +136,7 @@ export function readConfig(env: Environment): Config {
       protocols: e.PERENNIAL_PROTOCOLS,
       onDemandDollarsMax: e.PERENNIAL_ON_DEMAND_MAX,
       rotateDays: e.PERENNIAL_ROTATE_DAYS,
-      oldPasswordMs: e.PERENNIAL_OLD_PASSWORD_MINUTES * minuteMs,
+      oldPasswordMinutes: e.PERENNIAL_OLD_PASSWORD_MINUTES,
     },
     region: e.AWS_REGION,
     zoneId: e.PERENNIAL_ZONE_ID,

@@ -16,8 +16,9 @@ import type { Signal } from './core/signal.ts';
 import { toMarketWords, toPlace } from './core/words.ts';
 import type { Ports, Versioned } from './ports.ts';
 import { record } from './record.ts';
-import { makeServerKey } from './users/keys.ts';
-import { removeUser, rotateUser } from './users/users.ts';
+import { removeUser } from './users/commands.ts';
+import { rotateUser } from './users/rotation.ts';
+import { ensureServerKey } from './users/server-key.ts';
 
 /** What one pass did, for the function's answer and its log. */
 export interface Pass {
@@ -200,11 +201,12 @@ async function tendSecrets(
   action: Action & { kind: 'generate' | 'rotate' | 'expire' },
   { observed }: Sight,
   ports: Ports,
-  { oldPasswordMs }: Policy,
+  { oldPasswordMinutes: graceMinutes }: Policy,
 ): Promise<void> {
-  if (action.kind === 'generate') await makeServerKey(ports);
+  if (action.kind === 'generate') await ensureServerKey(ports.secrets);
   if (action.kind === 'expire') await removeUser(ports, action.user.name);
-  if (action.kind === 'rotate') await rotateOnSchedule(ports, action.user, oldPasswordMs);
+  if (action.kind === 'rotate')
+    await rotateUser(ports, action.user.name, { only: 'scheduled', graceMinutes });
   observed.secrets = await ports.secrets.list();
 }
 

@@ -11,6 +11,8 @@ export interface InstanceRecord {
   /** The spot request's limit, dollars an hour; null for on demand. */
   maxPrice: number | null;
   spotRequestId: string | null;
+  /** The instance profile that gives it its role. */
+  profileArn: string | null;
   tags: Map<string, string>;
   /** Newest last. */
   states: { at: number; state: InstanceStateName }[];

@@ -1,7 +1,7 @@
 /** The two agents on a server: Perennial's own, which applies secrets, and AWS's, through which it is told to. */
 import { AwsFault } from '../fault.ts';
 import type { World } from '../world.ts';
-import { pull, type Secrets } from './secrets.ts';
+import { type CallSsm, pull, type Secrets } from './secrets.ts';
 
 /** What becomes of a command: it is done at once, after half a minute, badly, never to its end, or not at all. */
 export type Fate = 'done' | 'slow' | 'fails' | 'hangs' | 'lost' | 'undeliverable';
@@ -29,6 +29,7 @@ const slowMs = 30_000;
 /** `onApplied` is told after each script that was to apply them; a server that is not alive ends none. */
 export function toAgent(
   world: World,
+  call: CallSsm,
   vpn: string,
   isAlive: () => boolean,
   onApplied: () => void,
@@ -38,7 +39,7 @@ export function toAgent(
 
   const read = (): Secrets | null => {
     try {
-      return pull(world, vpn);
+      return pull(call, vpn, world.timers.now);
     } catch (error) {
       if (!(error instanceof AwsFault)) throw error;
       problem = `The secrets could not be read: ${error.code}`;

@@ -1,7 +1,9 @@
 /** The secrets on a server: pulled whole from Parameter Store, and used at every log-in. */
 import * as v from 'valibot';
 import { AwsFault } from '../fault.ts';
-import type { World } from '../world.ts';
+
+/** How the server asks Systems Manager: as its role. */
+export type CallSsm = (operation: string, input: object) => object;
 
 export interface Secrets {
   /** Epoch milliseconds. */
@@ -33,20 +35,20 @@ const document = v.object({
 });
 
 /** Throws the AwsFault with which Parameter Store refuses any of it: half of the secrets are none. */
-export function pull(world: World, vpn: string): Secrets {
+export function pull(call: CallSsm, vpn: string, now: number): Secrets {
   const path = `/perennial/${vpn}/users`;
-  const users = readAll(world, path).flatMap(({ name, version, value }): [string, User][] => {
+  const users = readAll(call, path).flatMap(({ name, version, value }): [string, User][] => {
     const user = parse(document, value);
     // What somebody has spoilt by hand lets nobody in.
     if (!user) return [];
     const { old, ...now } = user;
-    const before = old && parse(credentials, readVersion(world, `${path}/${name}:${old.version}`));
+    const before = old && parse(credentials, readVersion(call, `${path}/${name}:${old.version}`));
     const both = before ? { credentials: before, until: old.until } : null;
     return [[name, { version, now, old: both }]];
   });
-  const keys = readAll(world, `/perennial/${vpn}/keys`);
+  const keys = readAll(call, `/perennial/${vpn}/keys`);
   return {
-    pulledAt: world.timers.now,
+    pulledAt: now,
     users: new Map(users),
     keys: new Map(keys.map(({ name, version }) => [name, version])),
   };
@@ -87,12 +89,12 @@ interface Page {
   NextToken?: string;
 }
 
-function readAll(world: World, path: string): Found[] {
+function readAll(call: CallSsm, path: string): Found[] {
   const all: Found[] = [];
   let token: string | undefined;
   do {
     const input = { Path: path, WithDecryption: true, NextToken: token };
-    const page = world.call('ssm', 'GetParametersByPath', input) as Page;
+    const page = call('GetParametersByPath', input) as Page;
     for (const { Name, Version, Value } of page.Parameters)
       all.push({ name: Name.slice(path.length + 1), version: Version, value: Value });
     token = page.NextToken;
@@ -101,9 +103,9 @@ function readAll(world: World, path: string): Found[] {
 }
 
 /** Nothing if that version is no longer kept, or the whole parameter was made anew. */
-function readVersion(world: World, name: string): string {
+function readVersion(call: CallSsm, name: string): string {
   try {
-    const answer = world.call('ssm', 'GetParameter', { Name: name, WithDecryption: true });
+    const answer = call('GetParameter', { Name: name, WithDecryption: true });
     return (answer as { Parameter: { Value: string } }).Parameter.Value;
   } catch (error) {
     if (error instanceof AwsFault && /^Parameter(Version)?NotFound$/.test(error.code)) return '';

@@ -1,5 +1,7 @@
 /** What the loop may do, and what the journal says: each with its reason in a sentence for people. */
-import type { Market, Pool, RiskCause, Stray, User } from './model.ts';
+
+import type { Market, Pool, RiskCause, Stray } from './model.ts';
+import type { User } from './users.ts';
 
 /** One thing to do, with the reason in a sentence for people. */
 export type Action = { why: string } & (

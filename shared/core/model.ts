@@ -1,5 +1,6 @@
 /** The words of Perennial: what people want, and what is there. */
 import type { Memory } from './remembered.ts';
+import type { Secrets } from './users.ts';
 
 export type Market = 'spot' | 'on-demand';
 export type Protocol = 'pptp' | 'wireguard';
@@ -76,29 +77,6 @@ export interface Versions {
   keys: Record<string, number>;
 }
 
-/** A person who may connect, without what is secret. Times are epoch milliseconds. */
-export interface User {
-  name: string;
-  version: number;
-  /** When anything of it last changed. */
-  at: number;
-  /** WireGuard's, and whether its private half is the user's own and was never here. */
-  publicKey: string | null;
-  ownKey: boolean;
-  /** In the tunnel. */
-  address: string | null;
-  rotatedAt: number;
-  expiresAt: number | null;
-  /** The version that servers go on with until then. */
-  old: { version: number; until: number } | null;
-}
-
-/** Everything secret, without what is secret of it. */
-export interface Secrets {
-  users: User[];
-  serverKey: { version: number; publicKey: string } | null;
-}
-
 /** The spot price of a pool, in dollars an hour. */
 export interface PoolPrice {
   pool: { type: string; zone: string };
@@ -172,5 +150,5 @@ export interface Policy {
   /** After so many days each user gets a new password; 0 for never. */
   rotateDays: number;
   /** How long the old password counts after such a rotation. */
-  oldPasswordMs: number;
+  oldPasswordMinutes: number;
 }

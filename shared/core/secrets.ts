@@ -3,8 +3,9 @@
 import type { Action } from './deeds.ts';
 import type { Fleet } from './fleet.ts';
 import { dayMs, refreshAgainMaxMs, refreshAgainMs } from './limits.ts';
-import type { Observed, Policy, Secrets, User, Versions } from './model.ts';
+import type { Observed, Policy, Versions } from './model.ts';
 import type { Refresh } from './remembered.ts';
+import type { Secrets, User } from './users.ts';
 import { toDuration } from './words.ts';
 
 /** What is due whoever serves: the server's own key, new passwords, the end of a user's time. */

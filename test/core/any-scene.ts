@@ -6,14 +6,13 @@ import type {
   Observed,
   Policy,
   Report,
-  Secrets,
   Server,
   Stray,
-  User,
   Versions,
 } from '../../shared/core/model.ts';
 import { refusals } from '../../shared/core/refusals.ts';
 import type { Hold, Memory } from '../../shared/core/remembered.ts';
+import type { Secrets, User } from '../../shared/core/users.ts';
 import { ago, hourMs, imageId, minuteMs, now, parked, policy, toPrice } from './scene.ts';
 
 export const ids = Array.from({ length: 5 }, (_, index) => `i-${String(index).repeat(17)}`);

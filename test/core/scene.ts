@@ -42,7 +42,7 @@ export const policy: Policy = {
   protocols: ['pptp', 'wireguard'],
   onDemandDollarsMax: 5,
   rotateDays: 0,
-  oldPasswordMs: 0,
+  oldPasswordMinutes: 0,
 };
 
 /** On since yesterday. */

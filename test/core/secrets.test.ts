@@ -11,10 +11,11 @@ import {
   refreshMaxMs,
 } from '../../shared/core/limits.ts';
 import { emptyMemory, remember } from '../../shared/core/memory.ts';
-import type { Observed, Policy, User, Versions } from '../../shared/core/model.ts';
+import type { Observed, Policy, Versions } from '../../shared/core/model.ts';
 import { plan } from '../../shared/core/plan.ts';
 import type { Memory, Refresh } from '../../shared/core/remembered.ts';
 import { toCommandRefusal } from '../../shared/core/secrets.ts';
+import type { User } from '../../shared/core/users.ts';
 import {
   a,
   ago,

@@ -238,6 +238,9 @@ describe('a compiled template', () => {
 
   test('gives its roles with every policy', () => {
     const [role] = read().roles;
+    expect(role?.profileArns).toEqual([
+      'arn:aws:iam::123456789012:instance-profile/perennial-home-Profile',
+    ]);
     expect(role?.managedPolicies).toEqual(['arn:aws:iam::aws:policy/X']);
     expect(role?.policies.map(({ name }) => name)).toEqual(['own', 'more']);
     expect(role?.policies[0]?.document).toMatchObject({

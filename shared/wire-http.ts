@@ -3,7 +3,7 @@ import { toAccess, toRequests } from './adapters/access.ts';
 import { type Clients, toClients } from './adapters/clients.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Policy } from './core/model.ts';
-import type { AccessPorts } from './ports.ts';
+import type { AccessPorts } from './api-ports.ts';
 
 interface HttpWired {
   policy: Policy;

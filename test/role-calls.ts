@@ -16,7 +16,7 @@ import { must } from '../shared/adapters/answers.ts';
 import { type Clients, toClients } from '../shared/adapters/clients.ts';
 import { emptyMemory } from '../shared/core/memory.ts';
 import type { Ledger } from '../shared/core/model.ts';
-import type { LaunchRequest } from '../shared/ports.ts';
+import type { LaunchRequest, UserSecret } from '../shared/ports.ts';
 import { toPorts } from '../shared/wire.ts';
 import { start } from './stage.ts';
 
@@ -73,12 +73,27 @@ const request: LaunchRequest = {
   maxPrice: 0.004,
 };
 
+const user: UserSecret = {
+  password: 'correct-horse',
+  presharedKey: null,
+  publicKey: null,
+  address: null,
+  old: null,
+  ownKey: false,
+  rotatedAt: 0,
+  expiresAt: null,
+};
+
 /** Has every adapter of the loop make every call that it can make. */
 export async function callAsLoop(stage: Deployed): Promise<void> {
   const { world, stack, config, toClientsOf, put, launch } = stage;
   const [reconcile] = stack.functions;
   const clients = toClientsOf(toFunctionCredentials(stack, must(reconcile, 'a function')));
-  const { servers, strays, state, name } = toPorts(config, clients, () => world.timers.now);
+  const { servers, strays, state, secrets, commands, name } = toPorts(
+    config,
+    clients,
+    () => world.timers.now,
+  );
   const serverId = launch(config.templates.spot.id);
   const tags = (ResourceType: string) => [
     { ResourceType, Tags: [{ Key: 'perennial:vpn', Value: config.policy.vpn }] },
@@ -91,6 +106,8 @@ export async function callAsLoop(stage: Deployed): Promise<void> {
   const [spotRequestId = ''] = [...world.spotRequests.keys()];
   put('/perennial/home/state/journal');
   put(`/perennial/home/state/servers/${serverId}`);
+  put('/perennial/home/users/ann', 'SecureString');
+  put('/perennial/home/addresses/10.40.2.2');
 
   await attempt(stage, [
     () => servers.list(),
@@ -108,6 +125,13 @@ export async function callAsLoop(stage: Deployed): Promise<void> {
     () => state.writeJournal({ entries: [], memory: emptyMemory }),
     () => state.writeLedger(ledger, { ...ledger, month: '2026-10' }),
     () => state.forget(serverId),
+    // Who adds users, claims addresses for them or reads a secret is not the loop.
+    () => secrets.list(),
+    () => secrets.replace('ann', user),
+    () => secrets.remove('ann'),
+    () => secrets.release('10.40.2.2'),
+    () => secrets.createServerKey('private', 'public'),
+    () => commands.applySecrets(serverId),
     () => name.read(),
     () => name.point('192.0.2.1'),
   ]);

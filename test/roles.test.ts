@@ -30,6 +30,7 @@ const { statements: loop = [] } = world.roles.get('perennial-ReconcileRole') ?? 
 
 const ec2 = (resource: string) => `arn:aws:ec2:us-east-1:123456789012:${resource}`;
 const parameter = (name: string) => `arn:aws:ssm:us-east-1:123456789012:parameter${name}`;
+const document = (name: string) => `arn:aws:ssm:us-east-1:123456789012:document/${name}`;
 const hostedZone = (id: string) => `arn:aws:route53:::hostedzone/${id}`;
 
 const launch = 'ec2:RunInstances';
@@ -46,7 +47,7 @@ const foreignTemplate = { 'ec2:LaunchTemplate': ec2('launch-template/lt-0f0e') }
 
 /** Services and actions that know no resource narrower than `*`, by AWS's service authorization reference. */
 const withoutResource =
-  /^(ssmmessages:.*|ec2messages:.*|ec2:Describe(Instances|InstanceStatus|SpotPriceHistory|SpotInstanceRequests|Volumes))$/;
+  /^(ssmmessages:.*|ec2messages:.*|ssm:DescribeParameters|ec2:Describe(Instances|InstanceStatus|SpotPriceHistory|SpotInstanceRequests|Volumes))$/;
 
 test.each(stack.roles)(
   '$logicalId: no wildcard in an action, * for a resource only where AWS has no narrower',
@@ -132,7 +133,28 @@ describe('the loop may not', () => {
     ['speak for a server', 'ssm:PutParameter', report],
     ['delete the journal', 'ssm:DeleteParameter', parameter('/perennial/home/state/journal')],
     ['read a secret', 'ssm:GetParameter', parameter('/perennial/home/users/ann')],
+    ['read an old secret', 'ssm:GetParameter', parameter('/perennial/home/users/ann:3')],
     ['list secrets', 'ssm:GetParametersByPath', parameter('/perennial/home/users')],
+    ["read a user's history", 'ssm:GetParameterHistory', parameter('/perennial/home/users/ann')],
+    ["rotate another VPN's user", 'ssm:PutParameter', parameter('/perennial/home2/users/ann')],
+    ["read the server's key", 'ssm:GetParameter', parameter('/perennial/home/keys/wireguard')],
+    [
+      "replace the server's key",
+      'ssm:PutParameter',
+      parameter('/perennial/home/keys/wireguard'),
+      { 'ssm:Overwrite': 'true' },
+    ],
+    ["delete the server's key", 'ssm:DeleteParameter', parameter('/perennial/home/keys/wireguard')],
+    ['claim an address', 'ssm:PutParameter', parameter('/perennial/home/addresses/10.40.2.2')],
+    ['send any script', 'ssm:SendCommand', document('AWS-RunShellScript')],
+    [
+      "send a command to another VPN's server",
+      'ssm:SendCommand',
+      instance,
+      { 'ssm:resourceTag/perennial:vpn': 'home2' },
+    ],
+    ['send a command to an instance without our tag', 'ssm:SendCommand', instance],
+    ["read a command's output", 'ssm:GetCommandInvocation', '*'],
     ['list another VPN', 'ssm:GetParametersByPath', parameter('/perennial/home2/state')],
     ['read another zone', 'route53:ListResourceRecordSets', hostedZone('Z0OTHER')],
     ['log elsewhere', 'logs:PutLogEvents', 'arn:aws:logs:us-east-1:123456789012:log-group:x:*'],

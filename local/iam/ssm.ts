@@ -3,6 +3,7 @@ import type {
   DeleteParametersCommandInput,
   GetParametersByPathCommandInput,
   GetParametersCommandInput,
+  PutParameterCommandInput,
   SendCommandCommandInput,
 } from '@aws-sdk/client-ssm';
 import type { World } from '../world.ts';
@@ -16,7 +17,7 @@ interface Named {
 const parameter = (world: World, { Name = '' }: Named) => toParameter(world, Name);
 
 export const ssmAsks: Asks = {
-  PutParameter: parameter,
+  PutParameter: putParameter,
   GetParameter: parameter,
   GetParameterHistory: parameter,
   DeleteParameter: parameter,
@@ -35,6 +36,11 @@ export const ssmAsks: Asks = {
   ListCommandInvocations: anything,
   CancelCommand: anything,
 };
+
+function putParameter(world: World, { Name = '', Overwrite = false }: PutParameterCommandInput) {
+  const context = { 'ssm:Overwrite': [String(Overwrite)] };
+  return toParameter(world, Name).map((wish) => ({ ...wish, context }));
+}
 
 /**
  * `name:3` and `name:label` ask for the name both with and without what follows: AWS does not say which of the two it

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { requestKeptMs, requestUnderWayMaxMs } from '../core/limits.ts';
-import type { AccessPorts, DoneRequest } from '../ports.ts';
+import type { AccessPorts, DoneRequest } from '../api-ports.ts';
 import { Problem, retryAfter } from './problem.ts';
 
 interface Deeds<A> {

@@ -7,7 +7,11 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand } from '@aws-sdk/client-route-53';
-import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import {
+  CreateDocumentCommand,
+  GetParameterCommand,
+  PutParameterCommand,
+} from '@aws-sdk/client-ssm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { must } from '../../shared/adapters/answers.ts';
 import type { Clients } from '../../shared/adapters/clients.ts';
@@ -17,6 +21,8 @@ import type { Ledger } from '../../shared/core/model.ts';
 import { readDesired } from '../../shared/desired.ts';
 import type { LaunchRequest, Ports } from '../../shared/ports.ts';
 import { toPorts } from '../../shared/wire.ts';
+import { applySecrets } from '../stage.ts';
+import { describeSecrets } from './secrets.ts';
 
 /** Somebody who plays AWS. */
 export interface Bench {
@@ -35,7 +41,8 @@ export interface Bench {
 /** What a bench is known to do wrong: the test's sentence, and how the bench differs from AWS. */
 export type KnownWrong = Record<string, string>;
 
-type Check = () => Promise<void>;
+/** A test by its sentence, unless the bench is known to fail it. */
+export type Check = (sentence: string, run: () => Promise<void>) => void;
 
 export function describePorts(
   who: string,
@@ -43,7 +50,7 @@ export function describePorts(
   wrong: KnownWrong = {},
 ): void {
   /** Of what is known to be wrong the test asserts just that: when it is mended, the test says so. */
-  const check = (sentence: string, run: Check) => {
+  const check: Check = (sentence, run) => {
     const difference = wrong[sentence];
     if (!difference) return it(sentence, run);
     it(`${sentence} (known wrong: ${difference})`, () => expect(run()).rejects.toThrow());
@@ -335,6 +342,8 @@ export function describePorts(
       });
     });
 
+    describeSecrets(check, () => ({ bench, ports, vpn: config.policy.vpn }));
+
     describe('the name', () => {
       check('points nowhere at first, whatever its neighbours do', async () => {
         await pointNeighbour(bench.clients, config, 'www.example.org');
@@ -376,8 +385,8 @@ function toLedger(month: string, dollars: number): Ledger {
   };
 }
 
-/** What a deployment makes: launch templates and a hosted zone. Its VPN's name is new each time. */
-async function deploy({ ec2, route53 }: Clients): Promise<Config> {
+/** What a deployment makes: launch templates, a document and a hosted zone. Its VPN's name is new each time. */
+async function deploy({ ec2, ssm, route53 }: Clients): Promise<Config> {
   const vpn = `v${randomUUID().slice(0, 8)}`;
   const template = async (LaunchTemplateName: string, LaunchTemplateData: object) => {
     const command = new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData });
@@ -385,6 +394,10 @@ async function deploy({ ec2, route53 }: Clients): Promise<Config> {
     return `${LaunchTemplate?.LaunchTemplateId}:1`;
   };
   const spot = { MarketType: 'spot', SpotOptions: { SpotInstanceType: 'one-time' } };
+  const Content = JSON.stringify(applySecrets);
+  const DocumentType = 'Command' as const;
+  const Name = `Perennial-ApplySecrets-${vpn}`;
+  await ssm.send(new CreateDocumentCommand({ Name, Content, DocumentType }));
   const zone = await route53.send(
     new CreateHostedZoneCommand({ Name: 'example.org', CallerReference: randomUUID() }),
   );

@@ -8,11 +8,12 @@ const root = join(import.meta.dirname, '..');
 /** Each layer may import from itself and from what is named here. The first pattern that fits a file is its layer. */
 const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   { layer: 'core', files: /^shared\/core\//, from: [] },
-  { layer: 'ports', files: /^shared\/ports\.ts$/, from: [/^shared\/core\//] },
+  { layer: 'ports', files: /^shared\/(api-)?ports\.ts$/, from: [/^shared\/core\//] },
   {
     layer: 'documents and configuration',
-    files: /^shared\/(desired|documents|user-documents|json|config|environment)\.ts$/,
-    from: [/^shared\/(core\/|ports\.ts)/, /^valibot$/],
+    files:
+      /^shared\/(desired|documents|user-documents|access-documents|json|config|environment)\.ts$/,
+    from: [/^shared\/(core\/|(api-)?ports\.ts)/, /^valibot$/],
   },
   {
     layer: 'the telling',
@@ -23,15 +24,21 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     layer: 'adapters',
     files: /^shared\/adapters\//,
     from: [
-      /^shared\/(core\/|(ports|desired|documents|user-documents|config)\.ts|tell\/(?!wire))/,
+      /^shared\/(core\/|(ports|api-ports|desired|documents|user-documents|access-documents|config)\.ts|tell\/(?!wire))/,
       /^@aws-sdk\/client-/,
       /^node:(crypto|https?)$/,
     ],
   },
+  { layer: 'look', files: /^shared\/look\.ts$/, from: [/^shared\/(core\/|ports\.ts)/] },
   {
     layer: 'the loop',
     files: /^shared\/(reconcile|record)\.ts$/,
-    from: [/^shared\/(core\/|users\/|(ports|documents|record)\.ts)/],
+    from: [/^shared\/(core\/|users\/|(ports|documents|record|look)\.ts)/],
+  },
+  {
+    layer: 'commands',
+    files: /^shared\/commands\//,
+    from: [/^shared\/(core\/|(api-)?ports\.ts)/],
   },
   {
     layer: 'users',
@@ -39,7 +46,20 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     from: [/^shared\/(core\/|ports\.ts)/, /^node:crypto$/],
   },
   { layer: 'log', files: /^shared\/log\.ts$/, from: [/^@middy\//] },
-  { layer: 'wire', files: /^shared\/(.*\/)?wire\.ts$/, from: [/^shared\//] },
+  {
+    layer: 'HTTP',
+    files: /^shared\/http\//,
+    from: [
+      /^shared\/(core\/|users\/|commands\/|(ports|api-ports|desired|look)\.ts)/,
+      /^(node:crypto|valibot|aws-lambda)$/,
+      /^@middy\//,
+    ],
+  },
+  {
+    layer: 'wire',
+    files: /^shared\/(.*\/)?wire(-http|-profile)?\.ts$/,
+    from: [/^shared\//, /^node:timers\/promises$/],
+  },
   { layer: 'functions', files: /^functions\//, from: [/^shared\//, /^@middy\//] },
   {
     layer: 'local',

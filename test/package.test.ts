@@ -10,10 +10,13 @@ test('packages without credentials or configuration, byte for byte the same each
     expect(code, output).toBe(0);
     return [...files].filter(([name]) => name.endsWith('.zip')).map(toDigest);
   });
-  expect(first?.map(([name]) => name)).toEqual(['reconcile.zip', 'tell.zip']);
+  const names = ['api', 'profile', 'reconcile', 'tell'];
+  expect(first?.map(([name]) => name).toSorted()).toEqual(names.map((name) => `${name}.zip`));
   expect(second).toEqual(first);
-  for (const name of ['reconcile', 'tell'])
-    expect(toContents(outcomes[0], name)).toEqual(['build/package.json', `build/${name}.js`]);
+  for (const name of names)
+    expect(toContents(outcomes[0], name)).toEqual(
+      [`build/${name}.js`, 'build/package.json'].sort(),
+    );
 });
 
 test('takes what perennial.yml says', async () => {
@@ -106,5 +109,5 @@ function toDigest([name, bytes]: [string, Buffer]): [string, string] {
 
 function toContents(outcome: Outcome | undefined, name: string): string[] {
   const zip = outcome?.files.get(`${name}.zip`);
-  return Object.keys(unzipSync(zip ?? new Uint8Array()));
+  return Object.keys(unzipSync(zip ?? new Uint8Array())).sort();
 }

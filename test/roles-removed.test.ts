@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Template } from '../local/intrinsics.ts';
 import { must } from '../shared/adapters/answers.ts';
 import { packageTemplate } from './compiled-template.ts';
+import { callAsApi, callAsProfile } from './http/role-calls.ts';
 import { callAsLoop, callAsServer, callAsTelling, type Deployed, deployed } from './role-calls.ts';
 
 interface Statement {
@@ -32,6 +33,8 @@ const roles: [string, (stage: Deployed) => Promise<void>][] = [
   ['ReconcileRole', callAsLoop],
   ['ServerRole', callAsServer],
   ['TellRole', callAsTelling],
+  ['ApiRole', callAsApi],
+  ['ProfileRole', callAsProfile],
 ];
 
 describe.each(roles)('%s', (logicalId, makeCalls) => {

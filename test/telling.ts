@@ -23,8 +23,8 @@ export interface Telling extends Stage {
 const minuteMs = 60_000;
 
 /** On from the start; after five minutes it serves. */
-export async function tellStory(): Promise<Telling> {
-  const stage = setStage({ times: { bootMs: () => 40_000 } });
+export async function tellStory(bootMs = 40_000): Promise<Telling> {
+  const stage = setStage({ times: { bootMs: () => bootMs } });
   const { world } = stage;
   const said = new Map<string, Entry>();
   const failures: string[] = [];

@@ -10,14 +10,24 @@ const resources = toResources(template);
 
 describe('every function', () => {
   const functions = [...resources].filter(([, { type }]) => type === 'AWS::Lambda::Function');
+
+  test('is one of these', () => {
+    expect(functions.map(([logicalId]) => logicalId).toSorted()).toEqual([
+      'ApiLambdaFunction',
+      'ProfileLambdaFunction',
+      'ReconcileLambdaFunction',
+      'TellLambdaFunction',
+    ]);
+  });
+
   test.each(functions)('%s', (logicalId, { properties }) => {
+    const name = logicalId.replace('LambdaFunction', '');
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       MemorySize: 512,
-      Timeout: 60,
-      Handler: `build/${toName(logicalId).toLowerCase()}.handler`,
-      Role: `${toName(logicalId)}Role.Arn`,
+      Handler: `build/${name.toLowerCase()}.handler`,
+      Role: `${name}Role.Arn`,
     });
     // A new account has 10 in all, and reserving any of it fails.
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
@@ -25,12 +35,19 @@ describe('every function', () => {
       LogGroupName: `/aws/lambda/${String(properties.FunctionName)}`,
       RetentionInDays: 30,
     });
-    expect(all('AWS::Lambda::EventInvokeConfig')).toContainEqual({
-      FunctionName: logicalId,
-      Qualifier: '$LATEST',
-      MaximumEventAgeInSeconds: 360,
-      DestinationConfig: { OnFailure: { Destination: 'FailureQueue.Arn' } },
-    });
+  });
+
+  test('that signals wake keeps what it fails on', () => {
+    const woken = ['ReconcileLambdaFunction', 'TellLambdaFunction'];
+    expect(woken.map((name) => one(name).Timeout)).toEqual([60, 60]);
+    expect(all('AWS::Lambda::EventInvokeConfig')).toEqual(
+      woken.map((FunctionName) => ({
+        FunctionName,
+        Qualifier: '$LATEST',
+        MaximumEventAgeInSeconds: 360,
+        DestinationConfig: { OnFailure: { Destination: 'FailureQueue.Arn' } },
+      })),
+    );
   });
 
   test('the telling can read its configuration', () => {
@@ -58,6 +75,31 @@ describe('every function', () => {
       spot: { id: 'lt-0a', version: '1' },
       'on-demand': { id: 'lt-0b', version: '1' },
     });
+  });
+});
+
+describe('the HTTP API', () => {
+  test('goes to the functions by their routes, before API Gateway gives up waiting', () => {
+    const routes = all('AWS::ApiGatewayV2::Route').map(({ RouteKey, Target }) => [
+      RouteKey,
+      Target,
+    ]);
+    expect(routes).toEqual([
+      ['$default', 'integrations/HttpApiIntegrationApi'],
+      ['ANY /users/{user}/profile', 'integrations/HttpApiIntegrationProfile'],
+    ]);
+    for (const { PayloadFormatVersion } of all('AWS::ApiGatewayV2::Integration'))
+      expect(PayloadFormatVersion).toBe('2.0');
+    for (const name of ['ApiLambdaFunction', 'ProfileLambdaFunction'])
+      expect(one(name).Timeout).toBeLessThan(30);
+  });
+
+  test('is throttled, and open to no page of another site', () => {
+    expect(one('HttpApiStage').DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: 10,
+      ThrottlingBurstLimit: 20,
+    });
+    expect(one('HttpApi')).not.toHaveProperty('CorsConfiguration');
   });
 });
 
@@ -211,11 +253,6 @@ function one(logicalId: string, among = resources): Properties {
   const found = among.get(logicalId);
   if (!found) throw new Error(`there is no ${logicalId}`);
   return found.properties;
-}
-
-/** "TellLambdaFunction" -> "Tell". */
-function toName(logicalId: string): string {
-  return logicalId.replace('LambdaFunction', '');
 }
 
 /** What CloudFormation will put in place of a template and its version. */

@@ -1,7 +1,7 @@
 /** Compares what the loop does, call by call, with what it has written down before; and reads what it tells people. */
 import { isAlive } from '../../local/ec2/instances.ts';
 import type { World } from '../../local/world.ts';
-import { generationTag } from '../../shared/adapters/ec2.ts';
+import { generationTag } from '../../shared/adapters/looks.ts';
 import type { Entry } from '../../shared/core/deeds.ts';
 import { parkedAddress } from '../../shared/core/limits.ts';
 import { readJournal } from '../../shared/documents.ts';

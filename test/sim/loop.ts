@@ -177,7 +177,7 @@ export function startLoop({
 }
 
 function toNumber(text: string): number {
-  return [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 2 ** 31, 0);
+  return Array.from(text).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 2 ** 31, 0);
 }
 
 const faultNames = Object.fromEntries(callFaults.map(({ code }) => [code, true]));

@@ -2,7 +2,7 @@
 
 import type { Random } from '../../local/random.ts';
 import { bakedImageId, type World } from '../../local/world.ts';
-import { vpnTag } from '../../shared/adapters/ec2.ts';
+import { vpnTag } from '../../shared/adapters/looks.ts';
 
 export interface Left {
   id: string;

@@ -11,13 +11,25 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   { layer: 'ports', files: /^shared\/ports\.ts$/, from: [/^shared\/core\//] },
   {
     layer: 'documents and configuration',
-    files: /^shared\/(documents|config)\.ts$/,
+    files: /^shared\/(documents|config|environment)\.ts$/,
     from: [/^shared\/core\//, /^valibot$/],
+  },
+  {
+    layer: 'dynamic DNS',
+    files: /^shared\/dyndns\/(?!wire)/,
+    from: [
+      /^shared\/(core\/|environment\.ts)/,
+      /^node:(crypto|net)$/,
+      /^(valibot|aws-lambda|@middy\/core)$/,
+    ],
   },
   {
     layer: 'adapters',
     files: /^shared\/adapters\//,
-    from: [/^shared\/(core\/|ports\.ts|documents\.ts|config\.ts)/, /^@aws-sdk\/client-/],
+    from: [
+      /^shared\/(core\/|ports\.ts|documents\.ts|config\.ts|dyndns\/(?!wire))/,
+      /^@aws-sdk\/client-/,
+    ],
   },
   {
     layer: 'the loop',
@@ -25,8 +37,8 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     from: [/^shared\/(core\/|ports\.ts|documents\.ts|record\.ts)/],
   },
   { layer: 'log', files: /^shared\/log\.ts$/, from: [/^@middy\//] },
-  { layer: 'wire', files: /^shared\/wire\.ts$/, from: [/^shared\//] },
-  { layer: 'functions', files: /^functions\//, from: [/^shared\//, /^@middy\//] },
+  { layer: 'wire', files: /^shared\/(.*\/)?wire\.ts$/, from: [/^shared\//] },
+  { layer: 'functions', files: /^functions\//, from: [/^shared\//, /^(@middy\/|aws-lambda$)/] },
   {
     layer: 'local',
     files: /^local\//,

@@ -10,9 +10,13 @@ test('packages without credentials or configuration, byte for byte the same each
     expect(code, output).toBe(0);
     return [...files].filter(([name]) => name.endsWith('.zip')).map(toDigest);
   });
-  expect(first?.map(([name]) => name)).toEqual(['reconcile.zip']);
+  const functions = ['dyndns', 'reconcile'];
+  expect(first?.map(([name]) => name).sort()).toEqual(functions.map((name) => `${name}.zip`));
   expect(second).toEqual(first);
-  expect(toContents(outcomes[0])).toEqual(['build/package.json', 'build/reconcile.js']);
+  for (const name of functions)
+    expect(toContents(outcomes[0], name).sort()).toEqual(
+      [`build/${name}.js`, 'build/package.json'].sort(),
+    );
 });
 
 test('takes what perennial.yml says', async () => {
@@ -26,6 +30,7 @@ test('takes what perennial.yml says', async () => {
       'cap: 0.004',
       'types: t4g.nano=0.0042',
       'protocols: wireguard',
+      'home: home.example.net,barn.example.net',
       'sshFrom: 198.51.100.7/32',
       'alarmEmail: me@example.net',
       'logRetentionDays: 7',
@@ -43,6 +48,14 @@ test('takes what perennial.yml says', async () => {
       PERENNIAL_PROTOCOLS: 'wireguard',
     },
   });
+  expect(Resources.DyndnsLambdaFunction?.Properties?.Environment).toEqual({
+    Variables: {
+      PERENNIAL_VPN: 'cabin',
+      PERENNIAL_ZONE_ID: 'Z0CABIN',
+      PERENNIAL_NAME: 'cabin.example.net',
+      PERENNIAL_HOME: 'home.example.net,barn.example.net',
+    },
+  });
   expect(Parameters).toMatchObject({
     Protocols: { Default: 'wireguard' },
     SshFrom: { Default: '198.51.100.7/32' },
@@ -54,7 +67,7 @@ test('takes what perennial.yml says', async () => {
 
 describe('refuses, and makes nothing', () => {
   const keys =
-    'vpn, region, name, zoneId, cap, types, onDemandMax, protocols, sshFrom, alarmEmail, logRetentionDays';
+    'vpn, region, name, zoneId, cap, types, onDemandMax, protocols, home, sshFrom, alarmEmail, logRetentionDays';
   const cases: [string, string, string | undefined, string[]][] = [
     [
       'all faults at once',
@@ -67,22 +80,31 @@ describe('refuses, and makes nothing', () => {
         'zoneId: abc',
         'cap: cheap',
         'protocols: pptp,ikev2',
+        'home: Home.example.net, vpn.example.net',
         'sshFrom: everywhere',
         'alarmEmail: me',
       ].join('\n'),
       [
         `nmae: is no key; there are ${keys}`,
         'name: is in small letters',
+        'home: is in small letters',
         'region: is a region like us-east-1',
         'vpn: is 1 to 20 of a-z, 0-9 and -, beginning with a letter',
         'zoneId: is a hosted zone id like Z0123ABC',
         'cap: the cap is a number of dollars an hour, like 0.0052',
         'protocols: is one or both of pptp, wireguard',
+        'home: is a full DNS name like vpn.example.org',
         'sshFrom: must be empty or a CIDR like 198.51.100.7/32',
         'alarmEmail: must be empty or one email address',
       ],
     ],
-    ['a text without keys', 'package', 'home\n', [`home: is no key; there are ${keys}`]],
+    [
+      "the VPN's own name for a home",
+      'package',
+      'name: vpn.example.net\nhome: home.example.net,vpn.example.net\n',
+      ["home: has the VPN's own name, which only the loop moves"],
+    ],
+    ['a text without keys', 'package', 'cabin\n', [`cabin: is no key; there are ${keys}`]],
     [
       'to deploy the examples',
       'deploy',
@@ -103,7 +125,7 @@ function toDigest([name, bytes]: [string, Buffer]): [string, string] {
   return [name, createHash('sha256').update(bytes).digest('hex')];
 }
 
-function toContents(outcome: Outcome | undefined): string[] {
-  const zip = outcome?.files.get('reconcile.zip');
+function toContents(outcome: Outcome | undefined, name: string): string[] {
+  const zip = outcome?.files.get(`${name}.zip`);
   return Object.keys(unzipSync(zip ?? new Uint8Array()));
 }

@@ -141,6 +141,7 @@ describe('the server', () => {
 
 test.each([
   ['ReconcileRole', 'lambda.amazonaws.com'],
+  ['DyndnsRole', 'lambda.amazonaws.com'],
   ['ServerRole', 'ec2.amazonaws.com'],
 ])('%s is for %s alone', (logicalId, service) => {
   expect(resources.get(logicalId)?.properties.AssumeRolePolicyDocument).toEqual({
@@ -151,7 +152,8 @@ test.each([
 
 test('no role is for anything else', () => {
   const roles = [...resources].filter(([, { type }]) => type === 'AWS::IAM::Role');
-  expect(roles.map(([logicalId]) => logicalId).sort()).toEqual(['ReconcileRole', 'ServerRole']);
+  const known = ['DyndnsRole', 'ReconcileRole', 'ServerRole'];
+  expect(roles.map(([logicalId]) => logicalId).sort()).toEqual(known);
   const elsewhere = [...resources.values()].filter(({ type }) => /IAM::.*Policy/.test(type));
   expect(elsewhere).toEqual([]);
 });

@@ -1,6 +1,7 @@
-/** What serverless.yml deploys: the function, how servers are launched and reached, and what rings when it fails. */
+/** What serverless.yml deploys: the functions, how servers are launched and reached, and what rings when it fails. */
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../shared/config.ts';
+import { readDyndnsConfig } from '../shared/dyndns/config.ts';
 import { allOf, type Properties, packageTemplate, toResources } from './compiled-template.ts';
 
 const template = await packageTemplate();
@@ -8,27 +9,37 @@ const resources = toResources(template);
 
 describe('every function', () => {
   const functions = [...resources].filter(([, { type }]) => type === 'AWS::Lambda::Function');
-  test.each(functions)('%s', (logicalId, { properties }) => {
+  test.each(functions)('%s', (_, { properties }) => {
+    const name = String(properties.FunctionName).replace('perennial-home-', '');
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       MemorySize: 512,
-      Timeout: 60,
-      Handler: 'build/reconcile.handler',
-      Role: 'ReconcileRole.Arn',
+      Handler: `build/${name}.handler`,
+      Role: `${name.charAt(0).toUpperCase()}${name.slice(1)}Role.Arn`,
     });
     // A new account has 10 in all, and reserving any of it fails.
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
     expect(all('AWS::Logs::LogGroup')).toContainEqual({
-      LogGroupName: `/aws/lambda/${String(properties.FunctionName)}`,
+      LogGroupName: `/aws/lambda/perennial-home-${name}`,
       RetentionInDays: 30,
     });
-    expect(all('AWS::Lambda::EventInvokeConfig')).toContainEqual({
-      FunctionName: logicalId,
-      Qualifier: '$LATEST',
-      MaximumEventAgeInSeconds: 360,
-      DestinationConfig: { OnFailure: { Destination: 'FailureQueue.Arn' } },
-    });
+  });
+
+  test('has its time: the loop a minute, what API Gateway waits for half of one', () => {
+    expect(one('ReconcileLambdaFunction')).toMatchObject({ Timeout: 60 });
+    expect(one('DyndnsLambdaFunction')).toMatchObject({ Timeout: 29 });
+  });
+
+  test('that events wake leaves behind what it fails on', () => {
+    expect(all('AWS::Lambda::EventInvokeConfig')).toEqual([
+      {
+        FunctionName: 'ReconcileLambdaFunction',
+        Qualifier: '$LATEST',
+        MaximumEventAgeInSeconds: 360,
+        DestinationConfig: { OnFailure: { Destination: 'FailureQueue.Arn' } },
+      },
+    ]);
   });
 
   test('can read its configuration', () => {
@@ -46,6 +57,36 @@ describe('every function', () => {
       spot: { id: 'lt-0a', version: '1' },
       'on-demand': { id: 'lt-0b', version: '1' },
     });
+  });
+
+  test('of dynamic DNS too', () => {
+    const { Variables } = one('DyndnsLambdaFunction').Environment as {
+      Variables: Record<string, string>;
+    };
+    const { homes } = readDyndnsConfig({ ...Variables, AWS_REGION: 'us-east-1' });
+    expect(homes).toEqual([]);
+  });
+});
+
+describe('dynamic DNS', () => {
+  const keys = ['GET /nic/update', 'POST /nic/update', 'GET /v3/update', 'POST /v3/update'];
+
+  test('is reached by two paths and two methods', () => {
+    const routes = all('AWS::ApiGatewayV2::Route').filter(({ Target }) =>
+      String(Target).endsWith('HttpApiIntegrationDyndns'),
+    );
+    expect(routes.map(({ RouteKey }) => RouteKey)).toEqual(keys);
+    expect(one('HttpApiIntegrationDyndns')).toMatchObject({
+      IntegrationUri: 'DyndnsLambdaFunction.Arn',
+      PayloadFormatVersion: '2.0',
+    });
+  });
+
+  test('can be asked once a second: Route 53 takes five calls, of the loop too', () => {
+    const slow = { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 5 };
+    expect(one('HttpApiStage').RouteSettings).toMatchObject(
+      Object.fromEntries(keys.map((key) => [key, slow])),
+    );
   });
 });
 

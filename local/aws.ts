@@ -6,9 +6,10 @@ import { type Clock, startClock } from './clock.ts';
 import { type Door, openDoor } from './door.ts';
 import { addTemplate } from './ec2/templates.ts';
 import { startBus } from './events/bus.ts';
+import { openHttpApi } from './http-api.ts';
 import type { Template } from './intrinsics.ts';
 import { type FailureRecord, toAsync } from './lambda/async.ts';
-import { startFunction } from './lambda/runtime.ts';
+import { type Invocation, startFunction } from './lambda/runtime.ts';
 import type { MarketOptions } from './market.ts';
 import { type Pump, startPump } from './pump.ts';
 import { addZone } from './route53.ts';
@@ -21,6 +22,8 @@ export interface LocalAws {
   world: World;
   pump: Pump;
   door: Door;
+  /** API Gateway, with the functions that people and programs call. */
+  api: Door;
   witness: Witness;
   /** What the deployed loop is configured for. */
   config: Config;
@@ -32,6 +35,7 @@ export interface LocalOptions {
   packageDir: string;
   /** Seconds of the played world in a real one. */
   speed: number;
+  /** AWS's; API Gateway has the next one. 0 takes free ones. */
   port: number;
   seed: number;
   /** Told of every line that a function logs, and of every event that failed for good. */
@@ -68,19 +72,34 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
     routes: [toWorldRoute(world, witness, config, pump)],
     onFault: (error) => options.onLog(`local: ${String(error)}`),
   });
-  const stopFunctions = runFunctions(stack, world, clock, door.url, options);
+  const functions = runFunctions(stack, world, clock, door.url, options);
+  const api = await openApi(stack, functions, clock, options);
   return {
     world,
     pump,
     door,
+    api,
     witness,
     config,
     async stop() {
       pump.stop();
-      await stopFunctions();
+      await api.close();
+      await functions.stop();
       await door.close();
     },
   };
+}
+
+function openApi(
+  { httpApis: [api] }: Stack,
+  { invoke }: Functions,
+  clock: Clock,
+  options: LocalOptions,
+): Promise<Door> {
+  if (!api) throw new Error('The package has no HTTP API');
+  const { Region: region, AccountId: account } = pseudo;
+  const port = options.port && options.port + 1;
+  return openHttpApi({ api, account, region, port, invoke, now: clock.now });
 }
 
 function toPrices({ policy }: Config): MarketOptions['types'] {
@@ -90,6 +109,12 @@ function toPrices({ policy }: Config): MarketOptions['types'] {
   );
 }
 
+interface Functions {
+  /** Calls one by its logical id and waits for its answer. */
+  invoke: (functionId: string, event: unknown) => Promise<Invocation>;
+  stop: () => Promise<void>;
+}
+
 /** Every event goes to the bus, and from there to the functions whose rules match it. */
 function runFunctions(
   stack: Stack,
@@ -97,7 +122,7 @@ function runFunctions(
   clock: Clock,
   endpointUrl: string,
   { packageDir, onLog, onFailed }: LocalOptions,
-): () => Promise<void> {
+): Functions {
   const now = () => timers.now;
   const schedule = timers.at;
   const functions = stack.functions.map((target) => {
@@ -112,8 +137,10 @@ function runFunctions(
       onLog,
     });
     const send = toAsync({ target, invoke, now, schedule, onFailed });
-    return { target, send, stop };
+    return { target, invoke, send, stop };
   });
+  const find = (functionId: string | null) =>
+    functions.find(({ target }) => target.logicalId === functionId);
   const bus = startBus({
     rules: stack.rules,
     account: pseudo.AccountId,
@@ -121,14 +148,22 @@ function runFunctions(
     now,
     schedule,
     send(functionId, event) {
-      const found = functions.find(({ target }) => target.logicalId === functionId);
-      found?.send(event).catch((error: unknown) => onLog(`local: ${String(error)}`));
+      find(functionId)
+        ?.send(event)
+        .catch((error: unknown) => onLog(`local: ${String(error)}`));
     },
   });
   onEvent(bus.put);
-  return async () => {
-    bus.stop();
-    await Promise.all(functions.map(({ stop }) => stop()));
+  return {
+    invoke(functionId, event) {
+      const found = find(functionId);
+      if (!found) throw new Error(`There is no function ${functionId}`);
+      return found.invoke(event);
+    },
+    async stop() {
+      bus.stop();
+      await Promise.all(functions.map(({ stop }) => stop()));
+    },
   };
 }
 

@@ -2,8 +2,8 @@
 import type { Pseudo, Resource } from './intrinsics.ts';
 
 interface Kind {
-  /** The property that gives the name. */
-  nameKey: string;
+  /** The property that gives the name, if there is one. */
+  nameKey?: string;
   attributes: (name: string, pseudo: Pseudo) => Record<string, string>;
 }
 
@@ -41,6 +41,9 @@ const kinds: Record<string, Kind> = {
   })),
   'AWS::SSM::Document': kind('Name', (n) => ({ Ref: n })),
   'AWS::SSM::Parameter': kind('Name', (n) => ({ Ref: n })),
+  // API Gateway gives ids that nobody else has to know: any will do.
+  'AWS::ApiGatewayV2::Api': { attributes: (n) => ({ Ref: n }) },
+  'AWS::ApiGatewayV2::Integration': { attributes: (n) => ({ Ref: n }) },
   // EC2 gives the id: only a deployment knows it.
   'AWS::EC2::LaunchTemplate': kind('LaunchTemplateName', () => ({})),
 };

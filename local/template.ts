@@ -1,5 +1,6 @@
-/** Reads a compiled CloudFormation template for what runs on a laptop: functions, rules, launch templates, roles. */
+/** Reads a compiled CloudFormation template for what runs on a laptop: functions, what calls them, servers, roles. */
 import { basename } from 'node:path';
+import { type HttpApi, readHttpApis } from './http-api/stack.ts';
 import {
   type Lookup,
   type Pseudo,
@@ -12,6 +13,7 @@ import { attributesOf, madeUpName, nameKeyOf } from './physical.ts';
 export interface Stack {
   functions: LambdaFunction[];
   rules: Rule[];
+  httpApis: HttpApi[];
   launchTemplates: { logicalId: string; name: string; data: Record<string, unknown> }[];
   roles: Role[];
 }
@@ -89,6 +91,7 @@ export function readTemplate(template: unknown, resolve: Lookup, pseudo: Pseudo)
   return {
     functions,
     rules: find('AWS::Events::Rule', (found) => toRule(found, functions)),
+    httpApis: readHttpApis(find, functions),
     launchTemplates: find('AWS::EC2::LaunchTemplate', ({ logicalId, name, properties }) => ({
       logicalId,
       name,

@@ -1,6 +1,7 @@
 /** What no AWS has: `/_world/…` shows the played world as it is, and lets a person make trouble in it. */
 import * as v from 'valibot';
 import type { Config } from '../shared/config.ts';
+import { newToken } from '../shared/http/token.ts';
 import type { Route } from './door.ts';
 import { type InstanceRecord, interrupt, isAlive, toState } from './ec2/instances.ts';
 import type { Pump } from './pump.ts';
@@ -94,6 +95,18 @@ export function setPower(world: World, { policy }: Config, to: 'on' | 'off'): vo
     Overwrite: true,
     Value: JSON.stringify({ power: to, imageId: bakedImageId }),
   });
+}
+
+/** As the CLI does; answers the token, which nobody can read anywhere after this. */
+export function makeToken(world: World, { policy }: Config): string {
+  const { token, stored } = newToken();
+  world.call('ssm', 'PutParameter', {
+    Name: `/perennial/${policy.vpn}/api/token`,
+    Type: 'String',
+    Overwrite: true,
+    Value: JSON.stringify(stored),
+  });
+  return token;
 }
 
 export function setAllPrices(world: World, perHour: number): void {

@@ -1,7 +1,7 @@
 /** The whole system on this machine, with no AWS account: follows it live until ^C. */
 import { parseArgs, styleText } from 'node:util';
 import { startLocalAws } from '../local/aws.ts';
-import { setPower, worldPrefix } from '../local/world-route.ts';
+import { makeToken, setPower, worldPrefix } from '../local/world-route.ts';
 import { packageDir } from './package-dir.ts';
 import { follow, toLineText, toNumber } from './story.ts';
 
@@ -10,7 +10,7 @@ loopback address, and the functions as they would be deployed. Ends with ^C.
 
   npm start -- [--port N] [--speed N] [--seed N] [--off]
 
-  --port N    where to listen (default 4566; 0 takes a free one)
+  --port N    where AWS listens, and API Gateway at the next one (default 4566; 0 takes free ones)
   --speed N   seconds of the played world in a real one (default 1)
   --seed N    chance: how long boots take, which ids there are (default 1)
   --off       leaves the VPN off`;
@@ -46,19 +46,22 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 
-  console.log(toWelcome(aws.door.url, aws.config.name));
+  const token = aws.pump.change(() => makeToken(aws.world, aws.config));
+  console.log(toWelcome(aws.door.url, aws.api.url, token, aws.config.name));
   const from = aws.world.timers.now;
   follow(aws, (line) => console.log(toLineText(line, from)));
   if (!values.off) aws.pump.change(() => setPower(aws.world, aws.config, 'on'));
 }
 
-function toWelcome(url: string, name: string): string {
+function toWelcome(url: string, api: string, token: string, name: string): string {
   const post = (what: string, body: string) =>
     `  curl -H 'content-type: application/json' -d '${body}' ${url}${worldPrefix}${what}`;
   return `
 AWS is at ${url} for any AWS client:
   AWS_ENDPOINT_URL=${url} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \\
     aws ec2 describe-instances
+The HTTP API is at ${api}, and its token is ${token}
+  curl -H 'authorization: Bearer ${token}' ${api}/status
 The played world is at ${url}${worldPrefix}: see it with curl, and make trouble:
 ${post('interrupt', '{"noticeSeconds": 120}')}
 ${post('price', '{"perHour": 0.0078}')}

@@ -1,4 +1,5 @@
 /** What the loop needs of the world, in our own words. Adapters give it; `local/` plays it. */
+import type { Attempts } from './core/attempts.ts';
 import type { Journal } from './core/journal.ts';
 import type {
   Desired,
@@ -40,6 +41,20 @@ interface State {
   ledger: Ledger | null;
 }
 
+/** What was asked with an Idempotency-Key, as a hash. */
+export interface DoneRequest {
+  /** Epoch milliseconds. */
+  at: number;
+  asked: string;
+  done: boolean;
+}
+
+/** The API's token, which is kept as a salted hash only. */
+export interface TokenHash {
+  salt: string;
+  hash: string;
+}
+
 export interface Ports {
   /** Epoch milliseconds. */
   now: () => number;
@@ -73,5 +88,24 @@ export interface Ports {
     /** Where the name points, or null while there is no record. */
     read: () => Promise<string | null>;
     point: (address: string) => Promise<void>;
+  };
+}
+
+/** What the HTTP API needs for itself. */
+export interface AccessPorts {
+  now: Ports['now'];
+  access: {
+    /** Who may come in, and who has tried to in vain. */
+    read: () => Promise<{ token: TokenHash | null; attempts: Attempts | null }>;
+    writeAttempts: (attempts: Attempts) => Promise<void>;
+  };
+  requests: {
+    /** Null if it is ours now, else what stands there. */
+    claim: (id: string, request: DoneRequest) => Promise<Versioned<DoneRequest> | null>;
+    /** Answers the version that it got. */
+    write: (id: string, request: DoneRequest) => Promise<number>;
+    remove: (id: string) => Promise<void>;
+    /** Removes what is older. */
+    sweep: (before: number) => Promise<void>;
   };
 }

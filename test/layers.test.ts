@@ -11,8 +11,8 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   { layer: 'ports', files: /^shared\/ports\.ts$/, from: [/^shared\/core\//] },
   {
     layer: 'documents and configuration',
-    files: /^shared\/(documents|config|environment)\.ts$/,
-    from: [/^shared\/core\//, /^valibot$/],
+    files: /^shared\/((access-)?documents|config|environment)\.ts$/,
+    from: [/^shared\/(core\/|ports\.ts)/, /^valibot$/],
   },
   {
     layer: 'dynamic DNS',
@@ -27,7 +27,7 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     layer: 'adapters',
     files: /^shared\/adapters\//,
     from: [
-      /^shared\/(core\/|ports\.ts|documents\.ts|config\.ts|dyndns\/(?!wire))/,
+      /^shared\/(core\/|ports\.ts|(access-)?documents\.ts|config\.ts|dyndns\/(?!wire))/,
       /^@aws-sdk\/client-/,
     ],
   },
@@ -37,7 +37,12 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     from: [/^shared\/(core\/|ports\.ts|documents\.ts|record\.ts)/],
   },
   { layer: 'log', files: /^shared\/log\.ts$/, from: [/^@middy\//] },
-  { layer: 'wire', files: /^shared\/(.*\/)?wire\.ts$/, from: [/^shared\//] },
+  {
+    layer: 'HTTP',
+    files: /^shared\/http\//,
+    from: [/^shared\/(core\/|ports\.ts)/, /^(node:crypto|valibot|aws-lambda)$/, /^@middy\//],
+  },
+  { layer: 'wire', files: /^shared\/(.*\/)?wire(-http)?\.ts$/, from: [/^shared\//] },
   { layer: 'functions', files: /^functions\//, from: [/^shared\//, /^(@middy\/|aws-lambda$)/] },
   {
     layer: 'local',

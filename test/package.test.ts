@@ -10,11 +10,11 @@ test('packages without credentials or configuration, byte for byte the same each
     expect(code, output).toBe(0);
     return [...files].filter(([name]) => name.endsWith('.zip')).map(toDigest);
   });
-  const functions = ['dyndns', 'reconcile'];
-  expect(first?.map(([name]) => name).sort()).toEqual(functions.map((name) => `${name}.zip`));
+  const names = ['api', 'dyndns', 'reconcile'];
+  expect(first?.map(([name]) => name).toSorted()).toEqual(names.map((name) => `${name}.zip`));
   expect(second).toEqual(first);
-  for (const name of functions)
-    expect(toContents(outcomes[0], name).sort()).toEqual(
+  for (const name of names)
+    expect(toContents(outcomes[0], name)).toEqual(
       [`build/${name}.js`, 'build/package.json'].sort(),
     );
 });
@@ -127,5 +127,5 @@ function toDigest([name, bytes]: [string, Buffer]): [string, string] {
 
 function toContents(outcome: Outcome | undefined, name: string): string[] {
   const zip = outcome?.files.get(`${name}.zip`);
-  return Object.keys(unzipSync(zip ?? new Uint8Array()));
+  return Object.keys(unzipSync(zip ?? new Uint8Array())).sort();
 }

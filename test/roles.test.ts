@@ -140,6 +140,7 @@ describe('the server', () => {
 });
 
 test.each([
+  ['ApiRole', 'lambda.amazonaws.com'],
   ['ReconcileRole', 'lambda.amazonaws.com'],
   ['DyndnsRole', 'lambda.amazonaws.com'],
   ['ServerRole', 'ec2.amazonaws.com'],
@@ -152,7 +153,7 @@ test.each([
 
 test('no role is for anything else', () => {
   const roles = [...resources].filter(([, { type }]) => type === 'AWS::IAM::Role');
-  const known = ['DyndnsRole', 'ReconcileRole', 'ServerRole'];
+  const known = ['ApiRole', 'DyndnsRole', 'ReconcileRole', 'ServerRole'];
   expect(roles.map(([logicalId]) => logicalId).sort()).toEqual(known);
   const elsewhere = [...resources.values()].filter(({ type }) => /IAM::.*Policy/.test(type));
   expect(elsewhere).toEqual([]);

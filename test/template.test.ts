@@ -9,29 +9,34 @@ const resources = toResources(template);
 
 describe('every function', () => {
   const functions = [...resources].filter(([, { type }]) => type === 'AWS::Lambda::Function');
-  test.each(functions)('%s', (_, { properties }) => {
-    const name = String(properties.FunctionName).replace('perennial-home-', '');
+
+  test('is one of these', () => {
+    expect(functions.map(([logicalId]) => logicalId).toSorted()).toEqual([
+      'ApiLambdaFunction',
+      'DyndnsLambdaFunction',
+      'ReconcileLambdaFunction',
+    ]);
+  });
+
+  test.each(functions)('%s', (logicalId, { properties }) => {
+    const name = logicalId.replace('LambdaFunction', '');
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       MemorySize: 512,
-      Handler: `build/${name}.handler`,
-      Role: `${name.charAt(0).toUpperCase()}${name.slice(1)}Role.Arn`,
+      Handler: `build/${name.toLowerCase()}.handler`,
+      Role: `${name}Role.Arn`,
     });
     // A new account has 10 in all, and reserving any of it fails.
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
     expect(all('AWS::Logs::LogGroup')).toContainEqual({
-      LogGroupName: `/aws/lambda/perennial-home-${name}`,
+      LogGroupName: `/aws/lambda/${String(properties.FunctionName)}`,
       RetentionInDays: 30,
     });
   });
 
-  test('has its time: the loop a minute, what API Gateway waits for half of one', () => {
-    expect(one('ReconcileLambdaFunction')).toMatchObject({ Timeout: 60 });
-    expect(one('DyndnsLambdaFunction')).toMatchObject({ Timeout: 29 });
-  });
-
-  test('that events wake leaves behind what it fails on', () => {
+  test('that signals wake keeps what it fails on', () => {
+    expect(one('ReconcileLambdaFunction').Timeout).toBe(60);
     expect(all('AWS::Lambda::EventInvokeConfig')).toEqual([
       {
         FunctionName: 'ReconcileLambdaFunction',
@@ -68,25 +73,34 @@ describe('every function', () => {
   });
 });
 
-describe('dynamic DNS', () => {
-  const keys = ['GET /nic/update', 'POST /nic/update', 'GET /v3/update', 'POST /v3/update'];
+describe('the HTTP API', () => {
+  const updates = ['GET /nic/update', 'POST /nic/update', 'GET /v3/update', 'POST /v3/update'];
 
-  test('is reached by two paths and two methods', () => {
-    const routes = all('AWS::ApiGatewayV2::Route').filter(({ Target }) =>
-      String(Target).endsWith('HttpApiIntegrationDyndns'),
-    );
-    expect(routes.map(({ RouteKey }) => RouteKey)).toEqual(keys);
-    expect(one('HttpApiIntegrationDyndns')).toMatchObject({
-      IntegrationUri: 'DyndnsLambdaFunction.Arn',
-      PayloadFormatVersion: '2.0',
-    });
+  test('goes to the functions by their routes, before API Gateway gives up waiting', () => {
+    const routes = all('AWS::ApiGatewayV2::Route').map(({ RouteKey, Target }) => [
+      RouteKey,
+      Target,
+    ]);
+    expect(routes).toEqual([
+      ...updates.map((key) => [key, 'integrations/HttpApiIntegrationDyndns']),
+      ['$default', 'integrations/HttpApiIntegrationApi'],
+    ]);
+    for (const { PayloadFormatVersion } of all('AWS::ApiGatewayV2::Integration'))
+      expect(PayloadFormatVersion).toBe('2.0');
+    for (const name of ['ApiLambdaFunction', 'DyndnsLambdaFunction'])
+      expect(one(name).Timeout).toBeLessThan(30);
   });
 
-  test('can be asked once a second: Route 53 takes five calls, of the loop too', () => {
+  test('is throttled, and open to no page of another site', () => {
+    expect(one('HttpApiStage').DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: 10,
+      ThrottlingBurstLimit: 20,
+    });
+    // Route 53 takes five calls a second, and the loop's are among them.
     const slow = { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 5 };
-    expect(one('HttpApiStage').RouteSettings).toMatchObject(
-      Object.fromEntries(keys.map((key) => [key, slow])),
-    );
+    const settings = Object.fromEntries(updates.map((key) => [key, slow]));
+    expect(one('HttpApiStage').RouteSettings).toEqual(settings);
+    expect(one('HttpApi')).not.toHaveProperty('CorsConfiguration');
   });
 });
 

@@ -89,3 +89,18 @@ export const documentBytesMax = 4_096;
 
 /** A doubled event makes passes that write in step with each other for some rounds. */
 export const journalTriesMax = 12;
+
+/** Wrong tokens are forgotten after so long without any. */
+export const attemptsKeptMs = hourMs;
+
+/** However many came: whoever mistyped is let in again over a cup of tea. */
+export const attemptWaitMaxMs = 15 * minuteMs;
+
+/** So many addresses that sent wrong tokens fit into one parameter, and more would tell nobody more. */
+export const attemptsSourcesMax = 20;
+
+/** For so long an Idempotency-Key stands for what was done with it. */
+export const requestKeptMs = 24 * hourMs;
+
+/** A function lives for half a minute: what is under way for longer has died on the way. */
+export const requestUnderWayMaxMs = minuteMs;

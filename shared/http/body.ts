@@ -1,0 +1,52 @@
+/** Reads the JSON body of a request, within bounds: nothing of it is looked at before it is known to be harmless. */
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { Problem } from './problem.ts';
+
+/** The longest sensible request, a schedule of fourteen windows, has 2 KB. */
+const bytesMax = 16 * 1024;
+/** A schedule is four deep. */
+const depthMax = 8;
+
+/** Undefined if there is none. */
+export function readBody(event: APIGatewayProxyEventV2): unknown {
+  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  if (!bytes.byteLength) return undefined;
+  if (bytes.byteLength > bytesMax)
+    throw new Problem(413, `Send at most ${bytesMax} bytes; these are ${bytes.byteLength}.`);
+  const { 'content-type': type = '', 'content-encoding': encoding } = event.headers;
+  if (!/^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i.test(type) || encoding !== undefined)
+    throw new Problem(415, 'Send application/json in UTF-8, not compressed.');
+  const text = toText(bytes);
+  if (toDepth(text) > depthMax)
+    throw new Problem(400, `Nest at most ${depthMax} objects and lists into each other.`);
+  try {
+    return JSON.parse(text, refuseProto) as unknown;
+  } catch {
+    throw new Problem(400, 'The body is not JSON: mend it, or leave it out if none is asked for.');
+  }
+}
+
+function toText(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Problem(415, 'The body is not UTF-8.');
+  }
+}
+
+/** How deep brackets are nested; those in texts don't count. */
+function toDepth(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [bracket] of text.replace(/"(?:[^"\\]|\\.)*"/g, '').matchAll(/[[\]{}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
+/** Nobody sends such a key in earnest. */
+function refuseProto(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw new Error('__proto__ is no key');
+  return value;
+}

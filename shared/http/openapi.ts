@@ -1,0 +1,231 @@
+/** The contract of the HTTP API: an OpenAPI 3.1 document, served at /openapi.json and checked by the tests. */
+import { refusals } from './openapi/refusals.ts';
+import { ref, schemas, time, userName } from './openapi/schemas.ts';
+
+type Json = Record<string, unknown>;
+
+const refuse = (name: keyof typeof refusals) => ({ $ref: `#/components/responses/${name}` });
+
+/** What any operation that asks for a token may answer besides its own. */
+const always = {
+  400: refuse('Malformed'),
+  401: refuse('Unauthorized'),
+  429: refuse('TooMany'),
+  500: refuse('Broken'),
+  503: refuse('Unavailable'),
+};
+const withBody = {
+  413: refuse('TooLarge'),
+  415: refuse('NotJson'),
+  422: refuse('NotAsked'),
+};
+const noUser = { 404: refuse('NoUser') };
+const conflict = { 409: refuse('InTheWay') };
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'The same request with the same key is done once within 24 hours.',
+  schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{8,64}$' },
+};
+const user = { name: 'user', in: 'path', required: true, schema: userName };
+const query = (name: string, schema: Json, description: string) => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+});
+
+export const openapi = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Perennial',
+    version: '1',
+    description:
+      'A personal VPN that grows back. People change what is desired; a loop does the rest.',
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+  servers: [{ url: '/' }],
+  security: [{ bearer: [] }],
+  paths: {
+    '/status': {
+      get: read('getStatus', 'How it is, and what the loop is about to do', 'Status', {
+        parameters: [
+          query(
+            'wait',
+            { type: 'integer', minimum: 0, maximum: 20 },
+            'Waits for up to so many seconds until what is wanted is true: it serves, or is off.',
+          ),
+        ],
+      }),
+    },
+    '/start': { post: act('start', 'Turns it on', 'Start', { 202: answer('Status', 'Wanted.') }) },
+    '/stop': { post: act('stop', 'Turns it off', 'Stop', { 202: answer('Status', 'Wanted.') }) },
+    '/drill': {
+      post: act(
+        'drill',
+        'Has the loop replace the current server on purpose, and measure it',
+        null,
+        { 202: answer('Status', 'Wanted.'), ...conflict },
+      ),
+    },
+    '/schedule': {
+      get: read('getSchedule', 'When it is on by itself', 'Schedule', {
+        more: { 404: refuse('NoSchedule') },
+      }),
+      put: {
+        operationId: 'putSchedule',
+        summary: 'Sets when it is on by itself',
+        requestBody: body('Schedule', true),
+        responses: { 200: answer('Schedule', 'It holds from now on.'), ...always, ...withBody },
+      },
+      delete: {
+        operationId: 'deleteSchedule',
+        summary: 'Leaves power to people',
+        responses: { 204: { description: 'There is no schedule now.' }, ...always },
+      },
+    },
+    '/users': {
+      get: read('getUsers', 'Who may connect', 'Users'),
+      post: act(
+        'addUser',
+        'Adds a user; the answer shows the secrets, once',
+        'NewUser',
+        {
+          201: shown('Shown', { Location: { schema: { type: 'string' }, required: true } }),
+          ...conflict,
+        },
+        true,
+      ),
+    },
+    '/users/{user}': {
+      parameters: [user],
+      delete: {
+        operationId: 'removeUser',
+        summary: 'Removes a user, whose connections then end',
+        responses: { 204: { description: 'The user is gone.' }, ...noUser, ...always },
+      },
+    },
+    '/users/{user}/rotate': {
+      parameters: [user],
+      post: act('rotateUser', "Makes a user's secrets anew, and shows them once", 'Rotate', {
+        200: shown('Shown'),
+        ...noUser,
+        ...conflict,
+      }),
+    },
+    '/users/{user}/profile': {
+      parameters: [user],
+      get: read('getProfile', 'What a user needs on a system, secrets included', 'Profile', {
+        parameters: [
+          {
+            ...query(
+              'for',
+              { enum: ['windows', 'macos', 'ios', 'android', 'ubuntu', 'router', 'wireguard'] },
+              'The system.',
+            ),
+            required: true,
+          },
+        ],
+        more: noUser,
+      }),
+    },
+    '/rotate': {
+      post: act('rotateAll', "Makes all users' secrets anew, and shows them once", 'Rotate', {
+        200: shown('AllShown'),
+        ...conflict,
+      }),
+    },
+    '/prices': {
+      get: read(
+        'getPrices',
+        'Spot prices beside the cap and on demand, and where we moved',
+        'Prices',
+        {
+          parameters: [
+            query(
+              'hours',
+              { type: 'integer', minimum: 1, maximum: 168, default: 24 },
+              'How far back.',
+            ),
+          ],
+        },
+      ),
+    },
+    '/journal': {
+      get: read('getJournal', 'What happened and was done, with reasons, newest first', 'Journal', {
+        parameters: [query('before', time, 'Only what is older.')],
+      }),
+    },
+    '/ledger': {
+      get: read('getLedger', "A month's cost", 'Ledger', {
+        parameters: [
+          query(
+            'month',
+            { type: 'string', pattern: '^20\\d\\d-(0[1-9]|1[0-2])$' },
+            'Without it, the running month.',
+          ),
+        ],
+        more: { 404: refuse('NoLedger') },
+      }),
+    },
+    '/health': { get: open('getHealth', 'Whether the API answers', answer('Health', 'It does.')) },
+    '/openapi.json': {
+      get: open('getContract', 'This document', {
+        description: 'OpenAPI 3.1',
+        content: { 'application/json': { schema: { type: 'object' } } },
+      }),
+    },
+  },
+  components: {
+    securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+    responses: refusals,
+    schemas,
+  },
+};
+
+function answer(schema: string, description: string) {
+  return { description, content: { 'application/json': { schema: ref(schema) } } };
+}
+
+/** An answer with secrets in it, which nobody may keep on the way. */
+function shown(schema: string, headers: Json = {}) {
+  const cacheControl = { schema: { const: 'no-store' }, required: true };
+  const description = 'Done. Keep the secrets: they are not shown again.';
+  return { ...answer(schema, description), headers: { 'Cache-Control': cacheControl, ...headers } };
+}
+
+function read(
+  operationId: string,
+  summary: string,
+  schema: string,
+  { parameters, more = {} }: { parameters?: Json[]; more?: Json } = {},
+) {
+  const responses = { 200: answer(schema, 'As it is now.'), ...more, ...always };
+  return { operationId, summary, ...(parameters && { parameters }), responses };
+}
+
+function act(
+  operationId: string,
+  summary: string,
+  schema: string | null,
+  responses: Json,
+  required = false,
+) {
+  return {
+    operationId,
+    summary,
+    parameters: [idempotencyKey],
+    ...(schema && { requestBody: body(schema, required) }),
+    responses: { ...responses, ...always, ...withBody, ...conflict },
+  };
+}
+
+function body(schema: string, required: boolean) {
+  return { required, content: { 'application/json': { schema: ref(schema) } } };
+}
+
+/** An operation that needs no token. */
+function open(operationId: string, summary: string, ok: Json) {
+  return { operationId, summary, security: [], responses: { 200: ok, 500: refuse('Broken') } };
+}

@@ -82,8 +82,8 @@ describe('the HTTP API', () => {
       Target,
     ]);
     expect(routes).toEqual([
-      ...updates.map((key) => [key, 'integrations/HttpApiIntegrationDyndns']),
       ['$default', 'integrations/HttpApiIntegrationApi'],
+      ...updates.map((key) => [key, 'integrations/HttpApiIntegrationDyndns']),
     ]);
     for (const { PayloadFormatVersion } of all('AWS::ApiGatewayV2::Integration'))
       expect(PayloadFormatVersion).toBe('2.0');
@@ -242,6 +242,12 @@ describe('what failed', () => {
       Endpoint: 'me@example.net',
     });
   });
+});
+
+test("nothing is exported: names of exports are a region's, and it may have two VPNs", () => {
+  const { Outputs } = template as unknown as { Outputs: Record<string, object> };
+  expect(Object.keys(Outputs)).toContain('HttpApiUrl');
+  for (const output of Object.values(Outputs)) expect(output).not.toHaveProperty('Export');
 });
 
 test('the deployment bucket is closed to the public', () => {

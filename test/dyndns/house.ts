@@ -5,6 +5,7 @@ import { addZone } from '../../local/route53.ts';
 import { toWorld, type World } from '../../local/world.ts';
 import { toHosts } from '../../shared/adapters/dyndns.ts';
 import { readDyndnsConfig } from '../../shared/dyndns/config.ts';
+import { type Credential, toHash } from '../../shared/dyndns/credential.ts';
 import { addHosts, type HostOptions } from '../../shared/dyndns/hosts.ts';
 import type { Login } from '../../shared/dyndns/login.ts';
 import type { Reply } from '../../shared/dyndns/reply.ts';
@@ -42,13 +43,15 @@ export interface House {
   /** Every call that reached AWS. */
   calls: string[];
   add: (options: Partial<HostOptions>) => Promise<Login>;
+  /** Lets that login in, whose password somebody has chosen. */
+  admit: (hosts: string[], login: Login) => Promise<void>;
   ask: (request: Request) => Promise<Reply>;
   /** What the records of a name are, by type. */
   records: (name: string) => Record<string, string>;
   pass: (ms: number) => void;
 }
 
-export function setHouse(): House {
+export function setHouse(names: Partial<typeof env> = {}): House {
   const zones = ['us-east-1a'];
   const world = toWorld({ seed: 1, start, market: { zones, types } });
   const zone = addZone(world, env.PERENNIAL_ZONE_ID, 'example.org');
@@ -58,16 +61,20 @@ export function setHouse(): House {
     calls.push(operation);
     return call(service, operation, input);
   });
-  const config = readDyndnsConfig(env);
+  const config = readDyndnsConfig({ ...env, ...names });
   const ports = toUpdatePorts(config, clients, () => world.timers.now);
   const random = (count: number) => Buffer.from(world.random.hex(2 * count), 'hex');
+  const store = toHosts(toDirectClients(call), config);
+  const allow: Credential['allow'] = ['documentation'];
   return {
     world,
     calls,
-    async add(options) {
-      const allow: HostOptions['allow'] = ['documentation'];
-      const store = toHosts(toDirectClients(call), config);
-      return addHosts(store, random, { hosts: [home], allow, ...options });
+    add: (options) => addHosts(store, random, { hosts: [home], allow, ...options }),
+    async admit(hosts, login) {
+      const salt = Buffer.from(random(16)).toString('base64');
+      const hash = toHash(salt, login);
+      const { user } = login;
+      for (const host of hosts) await store.write(host, { user, salt, hash, v6: true, allow });
     },
     ask: (request) => update(ports, config.homes, toAsked(toEvent(request))),
     records: (name) =>

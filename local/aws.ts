@@ -7,12 +7,15 @@ import { type Door, openDoor } from './door.ts';
 import { addTemplate } from './ec2/templates.ts';
 import { startBus } from './events/bus.ts';
 import { openHttpApi } from './http-api.ts';
+import { addRole } from './iam/roles.ts';
+import { toCredentials } from './iam/session.ts';
 import type { Template } from './intrinsics.ts';
 import { type FailureRecord, toAsync } from './lambda/async.ts';
 import { type Invocation, startFunction } from './lambda/runtime.ts';
 import type { MarketOptions } from './market.ts';
 import { type Pump, startPump } from './pump.ts';
 import { addZone } from './route53.ts';
+import { addDocument } from './ssm/documents.ts';
 import { type LambdaFunction, readTemplate, type Stack } from './template.ts';
 import { toWitness, type Witness } from './witness.ts';
 import { toWorld, type World } from './world.ts';
@@ -56,18 +59,13 @@ const spotShare = 0.3;
 
 export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
   const { packageDir, speed, port, seed } = options;
-  const stack = toStack(readPackage(packageDir));
-  const config = readConfig({ ...environmentOf(stack), AWS_REGION: pseudo.Region });
   const clock = startClock({ speed });
-  const market = { zones, types: toPrices(config) };
-  const world = toWorld({ seed, start: clock.now(), region: pseudo.Region, market });
-  for (const { id, name, data } of stack.launchTemplates) addTemplate(world, id, name, data);
-  addZone(world, config.zoneId, config.name.split('.').slice(1).join('.'));
+  const { world, stack, config } = deploy(readPackage(packageDir), seed, clock.now());
 
   const witness = toWitness(world, config.name);
   const pump = startPump(world.timers, clock, witness.look);
   const door = await openDoor({
-    call: (service, operation, input) => pump.change(() => world.call(service, operation, input)),
+    call: (...call) => pump.change(() => world.call(...call)),
     port,
     routes: [toWorldRoute(world, witness, config, pump)],
     onFault: (error) => options.onLog(`local: ${String(error)}`),
@@ -102,6 +100,26 @@ function openApi(
   return openHttpApi({ api, account, region, port, invoke, now: clock.now });
 }
 
+/** A world with what the template deploys: launch templates, roles and, as if it had been there before, the zone. */
+export function deploy(template: Template, seed: number, start: number) {
+  const stack = toStack(template);
+  const config = readConfig({ ...environmentOf(stack), AWS_REGION: pseudo.Region });
+  const market = { zones, types: toPrices(config) };
+  const world = toWorld({ seed, start, region: pseudo.Region, market });
+  for (const { id, name, data } of stack.launchTemplates) addTemplate(world, id, name, data);
+  for (const { name, content } of stack.documents) addDocument(world, name, content);
+  for (const role of stack.roles) addRole(world, role);
+  addZone(world, config.zoneId, config.name.split('.').slice(1).join('.'));
+  return { world, stack, config };
+}
+
+/** Of the role's session that the function's calls belong to: Lambda names it after the function. */
+export function toFunctionCredentials({ roles }: Stack, { name, roleArn }: LambdaFunction) {
+  const role = roles.find(({ arn }) => arn === roleArn);
+  if (!role) throw new Error(`The package has no role for the function ${name}`);
+  return toCredentials({ roleName: role.name, name });
+}
+
 function toPrices({ policy }: Config): MarketOptions['types'] {
   const toSpot = (onDemand: number) => Number(Math.max(0.0011, onDemand * spotShare).toFixed(4));
   return Object.fromEntries(
@@ -130,8 +148,7 @@ function runFunctions(
       ...target,
       zipPath: join(packageDir, target.zip),
       region,
-      // By its key the door could tell whose call it is.
-      credentials: { accessKeyId: `LOCAL${target.logicalId}`, secretAccessKey: 'local' },
+      credentials: toFunctionCredentials(stack, target),
       endpointUrl,
       clock,
       onLog,

@@ -1,32 +1,58 @@
 /** What runs on the instances: a VPN that takes its time to boot and then says, every minute, that it serves. */
 import { type InstanceRecord, toState } from './ec2/instances.ts';
-import { putParameter } from './ssm.ts';
+import { AwsFault } from './fault.ts';
+import { type Agent, type Delivery, type Fate, type OnExit, toAgent } from './guests/agent.ts';
+import { writeReport } from './guests/report.ts';
+import { acceptsPeer, logsIn, type Secrets } from './guests/secrets.ts';
+import { callAsServer } from './iam/roles.ts';
 import type { World } from './world.ts';
 
-/** A server reports this often, and at once when it begins to serve. */
+/** A server reports this often, and at once when something changes. */
 export const heartbeatMs = 60_000;
+
+/** So often a server asks its metadata whether AWS will take it. */
+const metadataMs = 5_000;
 
 export interface Guests {
   boot: (record: InstanceRecord) => void;
   end: (record: InstanceRecord) => void;
+  /** AWS has put into its metadata that it will take it then, or that it may. */
+  warn: (record: InstanceRecord, warning: { noticeAt: number } | { rebalanceAt: number }) => void;
   /** The VPN on it stops answering, or answers again; its agent goes on reporting. */
   setServing: (id: string, serving: boolean) => void;
   /** Dies without a word: no VPN, no report, and EC2 still calls it running. */
   silence: (id: string) => void;
   /** So many people are connected to it. */
   setSessions: (id: string, sessions: number) => void;
+  /** Its SSM agent loses Systems Manager, or finds it again. */
+  setAgent: (id: string, online: boolean) => void;
+  /** What becomes of each command from now on, by the server. */
+  setFates: (plan: (id: string) => Fate) => void;
+  /** Whether Systems Manager takes commands for it. */
+  isManaged: (id: string) => boolean;
+  /** Hands it a command's script; `onExit` is told when that ends, if it ever does. */
+  receive: (id: string, script: string[], onExit: OnExit) => Delivery;
   /** Its state as a word, for those who compare worlds. */
   describe: (id: string) => string;
   /** Whether EC2's status checks fail. */
   isImpaired: (id: string) => boolean;
   /** Whether a client that goes to this instance finds a VPN. */
   serves: (id: string) => boolean;
+  /** Whether it lets them in just now, by the secrets that it has applied. */
+  logsIn: (id: string, user: string, password: string) => boolean;
+  acceptsPeer: (id: string, publicKey: string, presharedKey: string | null) => boolean;
 }
 
 interface Guest {
-  state: 'booting' | 'serving' | 'broken' | 'silent';
+  /** `waiting` has booted, and lets nobody in before it has secrets. */
+  state: 'booting' | 'waiting' | 'serving' | 'broken' | 'silent';
   silentSince: number | null;
   sessions: number;
+  noticeAt: number | null;
+  rebalanceAt: number | null;
+  agent: Agent;
+  /** From when on Systems Manager knows it; null while it has lost it. */
+  managedFrom: number | null;
 }
 
 /** EC2 checks every minute, and calls it impaired when two checks in a row have failed. */
@@ -34,55 +60,82 @@ const impairedAfterMs = 120_000;
 
 export function toGuests(world: World): Guests {
   const guests = new Map<string, Guest>();
+  let toFate: (id: string) => Fate = () => 'done';
   const alive = (record: InstanceRecord) =>
     toState(record) === 'running' && guests.get(record.id)?.state !== 'silent';
 
   const report = (record: InstanceRecord) => {
-    if (!alive(record)) return;
-    const serving = guests.get(record.id)?.state === 'serving';
+    const guest = guests.get(record.id);
     const vpn = record.tags.get('perennial:vpn');
-    // The agent meets the same Parameter Store as everybody: what is not taken now goes with the next heartbeat.
-    const refused = world.faultOf('ssm', 'PutParameter');
-    if (vpn && !refused) {
-      const at = new Date(world.timers.now).toISOString();
-      putParameter(world, {
+    if (!alive(record) || !guest || !vpn) return;
+    const { state, agent, sessions, noticeAt, rebalanceAt } = guest;
+    const { secrets, problem } = agent;
+    const serving = state === 'serving';
+    const at = world.timers.now;
+    tryTo(() =>
+      callAsServer(world, record, 'ssm', 'PutParameter', {
         Name: `/perennial/${vpn}/state/servers/${record.id}`,
         Type: 'String',
         Overwrite: true,
-        Value: JSON.stringify({
-          at,
-          serving: { pptp: serving, wireguard: serving },
-          sessions: guests.get(record.id)?.sessions ?? 0,
-        }),
-      });
-    }
+        Value: writeReport({ at, serving, sessions, secrets, noticeAt, rebalanceAt, problem }),
+      }),
+    );
   };
   const beat = (record: InstanceRecord) => {
+    const guest = guests.get(record.id);
+    if (guest?.state === 'waiting' && guest.agent.apply()) serve(record, guest);
     report(record);
     if (alive(record)) world.timers.after(heartbeatMs, () => beat(record));
   };
+  const serve = ({ id }: InstanceRecord, guest: Guest) => {
+    guest.state = 'serving';
+    world.tell({ kind: 'serving', serverId: id });
+  };
+  const secretsOf = (id: string): Secrets | null =>
+    guests.get(id)?.state === 'serving' ? (guests.get(id)?.agent.secrets ?? null) : null;
 
   return {
     boot(record) {
-      guests.set(record.id, { state: 'booting', silentSince: null, sessions: 0 });
+      const vpn = record.tags.get('perennial:vpn') ?? '';
+      guests.set(record.id, {
+        state: 'booting',
+        silentSince: null,
+        sessions: 0,
+        noticeAt: null,
+        rebalanceAt: null,
+        agent: toAgent(
+          world,
+          (operation, input) => callAsServer(world, record, 'ssm', operation, input),
+          vpn,
+          () => alive(record),
+          () => report(record),
+        ),
+        managedFrom: world.timers.now + world.times.managedMs(),
+      });
       const bootMs = world.times.bootMs();
       if (bootMs === null) return;
       world.timers.after(bootMs, () => {
         const guest = guests.get(record.id);
-        if (guest?.state === 'booting' && alive(record)) {
-          guest.state = 'serving';
-          world.tell({ kind: 'serving', serverId: record.id });
-          beat(record);
-        }
+        if (guest?.state !== 'booting' || !alive(record)) return;
+        guest.state = 'waiting';
+        beat(record);
       });
     },
     end(record) {
       guests.delete(record.id);
     },
+    warn(record, warning) {
+      world.timers.after(metadataMs, () => {
+        const guest = guests.get(record.id);
+        if (!guest) return;
+        Object.assign(guest, warning);
+        if (guest.state !== 'booting') report(record);
+      });
+    },
     setServing(id, serving) {
       const guest = guests.get(id);
       const record = world.instances.get(id);
-      if (!guest || !record || guest.state === 'booting' || guest.state === 'silent') return;
+      if (!guest || !record || (guest.state !== 'serving' && guest.state !== 'broken')) return;
       guest.state = serving ? 'serving' : 'broken';
       report(record);
     },
@@ -96,6 +149,26 @@ export function toGuests(world: World): Guests {
       const guest = guests.get(id);
       if (guest) guest.sessions = sessions;
     },
+    setAgent(id, online) {
+      const guest = guests.get(id);
+      if (guest) guest.managedFrom = online ? world.timers.now : null;
+    },
+    setFates(plan) {
+      toFate = plan;
+    },
+    isManaged(id) {
+      const from = guests.get(id)?.managedFrom ?? null;
+      return from !== null && world.timers.now >= from;
+    },
+    receive(id, script, onExit) {
+      const guest = guests.get(id);
+      const fate = toFate(id);
+      if (!guest || fate === 'undeliverable') return 'undeliverable';
+      const deaf = guest.state === 'silent' || guest.managedFrom === null;
+      if (deaf || fate === 'lost') return 'unheard';
+      guest.agent.run(script, fate, onExit);
+      return 'running';
+    },
     describe: (id) => guests.get(id)?.state ?? 'none',
     isImpaired(id) {
       const since = guests.get(id)?.silentSince ?? null;
@@ -107,5 +180,22 @@ export function toGuests(world: World): Guests {
         record !== undefined && toState(record) === 'running' && guests.get(id)?.state === 'serving'
       );
     },
+    logsIn(id, user, password) {
+      const secrets = secretsOf(id);
+      return secrets !== null && logsIn(secrets, user, password, world.timers.now);
+    },
+    acceptsPeer(id, publicKey, presharedKey) {
+      const secrets = secretsOf(id);
+      return secrets !== null && acceptsPeer(secrets, publicKey, presharedKey, world.timers.now);
+    },
   };
+}
+
+/** The agent meets the same Parameter Store as everybody: what is not taken now goes with the next heartbeat. */
+function tryTo(ask: () => object): void {
+  try {
+    ask();
+  } catch (error) {
+    if (!(error instanceof AwsFault)) throw error;
+  }
 }

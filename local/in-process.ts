@@ -1,6 +1,7 @@
 /** The door without a network: an SDK client's request handler that runs the same codec in process. */
 import { HttpResponse } from '@smithy/core/transport';
 import { answer, type Services, type Witnesses } from './answer.ts';
+import { toUuid } from './uuid.ts';
 import type { WireRequest } from './wire/messages.ts';
 
 /** What an SDK client hands to its request handler. */
@@ -12,13 +13,12 @@ interface SdkRequest {
   body?: unknown;
 }
 
-/** Request ids count up from 1, so that a simulation that is run twice answers the same twice. */
 export function toRequestHandler(services: Services, witnesses?: Witnesses) {
   let requests = 0;
   return {
     handle: async (request: SdkRequest): Promise<{ response: HttpResponse }> => {
       requests += 1;
-      const response = await answer(toWire(request), services, toId(requests), witnesses);
+      const response = await answer(toWire(request), services, toUuid(requests), witnesses);
       const { status: statusCode, headers, body } = response;
       return { response: new HttpResponse({ statusCode, headers, body: Buffer.from(body) }) };
     },
@@ -42,8 +42,4 @@ function toQuery(query: NonNullable<SdkRequest['query']>): URLSearchParams {
     [value ?? ''].flat().map((item): [string, string] => [key, item]),
   );
   return new URLSearchParams(pairs);
-}
-
-function toId(count: number): string {
-  return `00000000-0000-4000-8000-${String(count).padStart(12, '0')}`;
 }

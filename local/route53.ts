@@ -138,14 +138,18 @@ function submit({ changes, timers, random, times }: World): ChangeInfo {
 
 /** The address that the name has in Route 53 just now, or null. */
 export function resolve({ zones }: World, name: string): string | null {
-  for (const { records } of zones.values()) {
-    const value = records.get(toKey(name, 'A'))?.ResourceRecords?.[0]?.Value;
-    if (value) return value;
+  for (const zone of zones.values()) {
+    const address = readAddress(zone, name);
+    if (address) return address;
   }
   return null;
 }
 
-function findZone({ zones }: World, id = ''): ZoneRecord {
+export function readAddress({ records }: ZoneRecord, name: string): string | null {
+  return records.get(toKey(name, 'A'))?.ResourceRecords?.[0]?.Value ?? null;
+}
+
+export function findZone({ zones }: World, id = ''): ZoneRecord {
   const zone = zones.get(id.replace('/hostedzone/', ''));
   if (zone) return zone;
   throw new AwsFault('NoSuchHostedZone', `No hosted zone found with ID: ${id}`, 404);
@@ -162,21 +166,18 @@ function toHostedZone({ id, name, records }: ZoneRecord, reference: string) {
 }
 
 /** The few names of a zone are asked for again and again. */
-const keys = new Map<string, string>();
-const keysMax = 1_000;
+const known = new Map<string, string>();
+const knownMax = 1_000;
 
 /** Route 53 lists by the labels in reverse, then by type. */
 function toKey(name: string, type: string): string {
-  const known = keys.get(`${type} ${name}`);
-  if (known) return known;
-  if (keys.size >= keysMax) keys.clear();
-  const key = makeKey(name, type);
-  keys.set(`${type} ${name}`, key);
-  return key;
-}
-
-function makeKey(name: string, type: string): string {
-  return `${toFullName(name).split('.').slice(0, -1).reverse().join(' ')} ~${type}`;
+  let labels = known.get(name);
+  if (labels === undefined) {
+    if (known.size >= knownMax) known.clear();
+    labels = toFullName(name).split('.').slice(0, -1).reverse().join(' ');
+    known.set(name, labels);
+  }
+  return `${labels} ~${type}`;
 }
 
 function toFullName(name: string): string {

@@ -15,6 +15,7 @@ export interface Stack {
   rules: Rule[];
   httpApis: HttpApi[];
   launchTemplates: { logicalId: string; name: string; data: Record<string, unknown> }[];
+  documents: { name: string; content: unknown }[];
   roles: Role[];
 }
 
@@ -57,10 +58,12 @@ interface Target {
   input: unknown;
 }
 
-interface Role {
+/** `profileArns` are the instance profiles that hand it out. */
+export interface Role {
   logicalId: string;
   name: string;
   arn: string;
+  profileArns: string[];
   managedPolicies: string[];
   policies: { name: string; document: unknown }[];
 }
@@ -88,6 +91,7 @@ export function readTemplate(template: unknown, resolve: Lookup, pseudo: Pseudo)
   const invokeConfigs = find('AWS::Lambda::EventInvokeConfig', ({ properties }) => properties);
   const functions = find('AWS::Lambda::Function', (found) => toFunction(found, invokeConfigs));
   const policies = find('AWS::IAM::Policy', ({ properties }) => properties);
+  const profiles = find('AWS::IAM::InstanceProfile', (found) => found);
   return {
     functions,
     rules: find('AWS::Events::Rule', (found) => toRule(found, functions)),
@@ -97,7 +101,11 @@ export function readTemplate(template: unknown, resolve: Lookup, pseudo: Pseudo)
       name,
       data: must(properties, 'LaunchTemplateData') as Properties,
     })),
-    roles: find('AWS::IAM::Role', (found) => toRole(found, policies)),
+    documents: find('AWS::SSM::Document', ({ name, properties }) => ({
+      name,
+      content: must(properties, 'Content'),
+    })),
+    roles: find('AWS::IAM::Role', (found) => toRole(found, policies, profiles)),
   };
 }
 
@@ -202,13 +210,16 @@ function toTarget(target: Properties, functions: LambdaFunction[]): Target {
   };
 }
 
-function toRole({ logicalId, name, arn, properties }: Found, policies: Properties[]): Role {
+function toRole(found: Found, policies: Properties[], profiles: Found[]): Role {
+  const { logicalId, name, arn, properties } = found;
   const { Policies, ManagedPolicyArns } = properties;
-  const attached = policies.filter(({ Roles }) => Array.isArray(Roles) && Roles.includes(name));
+  const isOurs = ({ Roles }: Properties) => Array.isArray(Roles) && Roles.includes(name);
+  const attached = policies.filter(isOurs);
   return {
     logicalId,
     name,
     arn,
+    profileArns: profiles.filter((one) => isOurs(one.properties)).map((one) => one.arn),
     managedPolicies: (ManagedPolicyArns ?? []) as string[],
     policies: [...((Policies ?? []) as Properties[]), ...attached].map((policy) => ({
       name: String(policy.PolicyName),

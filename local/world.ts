@@ -10,11 +10,18 @@ import type { TemplateRecord } from './ec2/templates.ts';
 import { ec2Operations } from './ec2.ts';
 import { AwsFault } from './fault.ts';
 import { type Guests, toGuests } from './guests.ts';
+import { authorize } from './iam/authorize.ts';
+import type { RoleRecord } from './iam/roles.ts';
 import { type Market, type MarketOptions, toMarket } from './market.ts';
 import { type Random, toRandom } from './random.ts';
 import { type Changes, resolve, route53Operations, type ZoneRecord } from './route53.ts';
-import { type ParameterRecord, ssmOperations } from './ssm.ts';
+import type { CommandRecord } from './ssm/commands.ts';
+import type { DocumentRecord } from './ssm/documents.ts';
+import type { ParameterRecord } from './ssm/parameters.ts';
+import { ssmOperations } from './ssm.ts';
 import { type Timers, toTimers } from './timers.ts';
+import { managedTimes, type Times, usualTimes } from './times.ts';
+import { toUuid } from './uuid.ts';
 
 export type ServiceName = 'ec2' | 'ssm' | 'route53' | 'events';
 
@@ -25,18 +32,8 @@ export type AwsEvent = EventBridgeEvent<string, Record<string, unknown>>;
 type Operation = (world: World, input: any) => object;
 export type Operations = Record<string, Operation>;
 
-/** How long things take, drawn anew each time, in milliseconds. */
-interface Times {
-  pendingMs: () => number;
-  /** From running to serving; null for a boot that fails. */
-  bootMs: () => number | null;
-  shuttingDownMs: () => number;
-  listLagMs: () => number;
-  inSyncMs: () => number;
-}
-
-/** What happens on the servers and nobody at AWS can see. */
-type Occurrence = { kind: 'serving'; serverId: string };
+/** What is no event: what happens on a server and nobody at AWS can see, and what somebody was not allowed. */
+type Occurrence = { kind: 'serving'; serverId: string } | { kind: 'denied'; why: string };
 
 export interface WorldOptions {
   seed: number;
@@ -62,19 +59,23 @@ export interface World {
   readonly volumes: Map<string, Volume>;
   readonly tokens: Map<string, { at: number; asked: string; record: InstanceRecord }>;
   readonly parameters: Map<string, ParameterRecord>;
+  readonly documents: Map<string, DocumentRecord>;
+  readonly commands: Map<string, CommandRecord>;
   readonly zones: Map<string, ZoneRecord>;
   readonly changes: Changes;
-  /** Answers an API call as AWS would, at this moment, or throws an AwsFault. */
-  call: (service: ServiceName, operation: string, input: object) => object;
+  /** By name. */
+  readonly roles: Map<string, RoleRecord>;
+  /** Answers an API call as AWS would, at this moment, or throws an AwsFault. Without a key everything is allowed. */
+  call: (service: ServiceName, operation: string, input: object, accessKeyId?: string) => object;
   /** The fault, if any, that a call meets just now. */
   faultOf: (service: ServiceName, operation: string) => AwsFault | null;
-  /** Puts an event of an AWS service on the bus. */
+  /** Puts an event of an AWS service on the bus; answers its id. */
   emit: (
     source: string,
     type: string,
     resources: string[],
     detail: Record<string, unknown>,
-  ) => void;
+  ) => string;
   onEvent: (listener: (event: AwsEvent) => void) => void;
   tell: (occurrence: Occurrence) => void;
   onOccurrence: (listener: (occurrence: Occurrence) => void) => void;
@@ -94,6 +95,7 @@ export function toWorld(options: WorldOptions): World {
   const listeners: ((event: AwsEvent) => void)[] = [];
   const watchers: ((occurrence: Occurrence) => void)[] = [];
   const addresses = toAddresses();
+  let events = 0;
   let faults: (service: ServiceName, operation: string) => AwsFault | null = () => null;
 
   const operations: Record<ServiceName, Operations> = {
@@ -107,7 +109,7 @@ export function toWorld(options: WorldOptions): World {
     account: '123456789012',
     random,
     timers,
-    times: { ...usualTimes(random), ...options.times },
+    times: { ...usualTimes(random), ...managedTimes(toRandom(~options.seed)), ...options.times },
     market: toMarket({ ...options.market, start: options.start }),
     get guests() {
       return guests;
@@ -120,9 +122,13 @@ export function toWorld(options: WorldOptions): World {
     volumes: new Map(),
     tokens: new Map(),
     parameters: new Map(),
+    documents: new Map(),
+    commands: new Map(),
     zones: new Map(),
     changes: new Map(),
-    call(service, operation, input) {
+    roles: new Map(),
+    call(service, operation, input, accessKeyId = '') {
+      authorize(world, service, operation, input, accessKeyId);
       const run = operations[service][operation];
       if (!run)
         throw new AwsFault(
@@ -138,8 +144,10 @@ export function toWorld(options: WorldOptions): World {
       faults = plan;
     },
     emit(source, type, resources, detail) {
-      const event = toEvent(world, source, type, resources, detail);
+      events += 1;
+      const event = toEvent(world, toUuid(events), source, type, resources, detail);
       for (const listen of listeners) listen(event);
+      return event.id;
     },
     onEvent: (listener) => listeners.push(listener),
     tell(occurrence) {
@@ -178,8 +186,7 @@ function putEvents(world: World, { Entries = [] }: { Entries?: EventEntry[] }): 
     const detail = toObject(Detail);
     if (!Source || !DetailType || !detail)
       return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Source, DetailType and a JSON Detail' };
-    world.emit(Source, DetailType, Resources, detail);
-    return { EventId: world.random.hex(32) };
+    return { EventId: world.emit(Source, DetailType, Resources, detail) };
   });
   return { FailedEntryCount: results.filter((r) => 'ErrorCode' in r).length, Entries: results };
 }
@@ -194,16 +201,16 @@ function toObject(json: string | undefined): Record<string, unknown> | null {
 }
 
 function toEvent(
-  { random, timers, account, region }: World,
+  { timers, account, region }: World,
+  id: string,
   source: string,
   type: string,
   resources: string[],
   detail: Record<string, unknown>,
 ): AwsEvent {
-  const h = random.hex(32);
   return {
     version: '0',
-    id: `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`,
+    id,
     'detail-type': type,
     source,
     account,
@@ -212,17 +219,6 @@ function toEvent(
     region,
     resources,
     detail,
-  };
-}
-
-/** Measured on AWS and in a VM: see docs/decisions.md. */
-function usualTimes({ between }: Random): Times {
-  return {
-    pendingMs: () => between(8_000, 20_000),
-    bootMs: () => between(25_000, 55_000),
-    shuttingDownMs: () => between(20_000, 40_000),
-    listLagMs: () => between(0, 10_000),
-    inSyncMs: () => between(10_000, 45_000),
   };
 }
 

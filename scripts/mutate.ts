@@ -1,4 +1,4 @@
-/** Plants faults in the loop, one at a time, and shows that the tests notice each of them. */
+/** Plants faults in the loop and in users' commands, one at a time, and shows that the tests notice each of them. */
 import { spawn } from 'node:child_process';
 import {
   cpSync,
@@ -17,7 +17,7 @@ import mutants from './mutants.json' with { type: 'json' };
 /** A fault that somebody might make, as a change of one place: `find` stands in the file exactly once. */
 type Mutant = (typeof mutants)[number];
 
-const help = `Plants ${mutants.length} faults in the loop, one at a time in a copy, and runs the tests of the loop against each.
+const help = `Plants ${mutants.length} faults in the loop and in users' commands, one at a time in a copy, and runs their tests against each.
 
   npm run mutate -- [--only TEXT]
 
@@ -38,9 +38,10 @@ const copied = [
   'vitest.config.ts',
 ];
 
-/** What tests the loop itself, the quickest first: a mutant is dead at the first test that fails. */
+/** What tests them, the quickest first: a mutant is dead at the first test that fails. */
 const suites = [
   ['test/core', 'test/record.test.ts', 'test/reconcile', 'test/policy.test.ts', 'test/adapters'],
+  ['test/users'],
   ['test/sim/simulation.test.ts', 'test/sim/explore.test.ts', 'test/contract'],
 ];
 

@@ -43,7 +43,10 @@ export function follow({ world, config }: LocalAws, tell: (line: Line) => void):
       told.add(toIdentity(entry));
     }
   });
-  world.onOccurrence(({ serverId }) => say('server', `${serverId} has booted and serves`));
+  world.onOccurrence((occurrence) => {
+    if (occurrence.kind === 'denied') say('AWS', occurrence.why);
+    else say('server', `${occurrence.serverId} has booted and serves`);
+  });
 }
 
 const stateWords: Record<string, string> = {

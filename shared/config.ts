@@ -37,6 +37,15 @@ const dollars = (what: string) =>
     v.maxValue(10, `${what} is at most 10 dollars an hour: this is a personal server`),
   );
 
+const whole = (unit: string, min: number, max: number) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d{1,5}$/, `is a whole number of ${unit}`),
+    v.transform(Number),
+    v.minValue(min, `is at least ${min} ${unit}`),
+    v.maxValue(max, `is at most ${max} ${unit}`),
+  );
+
 const onDemand = dollars("a type's on-demand price");
 
 const types = v.pipe(
@@ -93,6 +102,8 @@ const environment = v.object({
     v.array(v.picklist(protocols, `is one or both of ${protocols.join(', ')}`)),
     v.check((list) => new Set(list).size === list.length, 'names a protocol twice'),
   ),
+  PERENNIAL_ROTATE_DAYS: whole('days', 0, 3_650),
+  PERENNIAL_OLD_PASSWORD_MINUTES: whole('minutes', 0, 10_080),
   PERENNIAL_TEMPLATE_SPOT: template,
   PERENNIAL_TEMPLATE_ON_DEMAND: template,
   AWS_ENDPOINT_URL: url,
@@ -111,6 +122,8 @@ export function readConfig(env: Environment): Config {
       types: e.PERENNIAL_TYPES,
       protocols: e.PERENNIAL_PROTOCOLS,
       onDemandDollarsMax: e.PERENNIAL_ON_DEMAND_MAX,
+      rotateDays: e.PERENNIAL_ROTATE_DAYS,
+      oldPasswordMinutes: e.PERENNIAL_OLD_PASSWORD_MINUTES,
     },
     region: e.AWS_REGION,
     zoneId: e.PERENNIAL_ZONE_ID,

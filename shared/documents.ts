@@ -1,28 +1,26 @@
 /** The JSON documents in Parameter Store: read with care, since people may edit them; written small. */
 import * as v from 'valibot';
+import type { Entry } from './core/deeds.ts';
 import type { Journal } from './core/journal.ts';
 import { emptyMemory } from './core/memory.ts';
-import type { Desired, Entry, Ledger, Report } from './core/model.ts';
+import type { Ledger, Report } from './core/model.ts';
+import { time, toIso, toValue } from './json.ts';
 
-const time = v.pipe(
-  v.string(),
-  v.isoTimestamp(),
-  v.transform(Date.parse),
-  v.number('is a time like 2026-11-22T05:00:00Z'),
-);
 const text = v.pipe(v.string(), v.maxLength(300));
 const serverId = v.pipe(v.string(), v.regex(/^i-[0-9a-f]{8,17}$/));
 
-const desired = v.object({
-  power: v.picklist(['on', 'off'], 'power is "on" or "off"'),
-  imageId: v.optional(
-    v.nullable(v.pipe(v.string(), v.regex(/^ami-[0-9a-f]{8,17}$/, 'imageId is like ami-0abc'))),
-    null,
-  ),
-});
+const versions = v.record(v.string(), v.pipe(v.number(), v.integer()));
 
 const report = v.object({
+  applied: v.optional(
+    v.object({ users: v.optional(versions, {}), keys: v.optional(versions, {}) }),
+    {},
+  ),
+  notice: v.optional(time),
+  rebalance: v.optional(time),
+  problem: v.optional(text),
   sessions: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+  idleSeconds: v.optional(v.pipe(v.number(), v.minValue(0))),
   serving: v.object({
     pptp: v.exactOptional(v.boolean()),
     wireguard: v.exactOptional(v.boolean()),
@@ -43,6 +41,8 @@ const ledger = v.object({
   address: amount,
   disk: amount,
   alwaysOnDemand: amount,
+  // Ledgers of earlier versions lack them.
+  days: v.optional(v.record(v.string(), v.object({ wanted: v.number(), out: v.number() })), {}),
 });
 
 const journal = v.object({
@@ -51,6 +51,9 @@ const journal = v.object({
     attempt: count,
     launches: v.array(v.object({ at: time, serverId, generation: count, market, pool })),
     dooms: v.array(v.object({ serverId, endsAt: time })),
+    // Journals of earlier versions lack these.
+    drill: v.optional(v.nullable(v.object({ serverId, endsAt: time, askedAt: time })), null),
+    idledAt: v.optional(v.nullable(time), null),
     risks: v.array(
       v.object({ at: time, serverId, cause: v.picklist(['rebalance', 'maintenance']) }),
     ),
@@ -71,6 +74,19 @@ const journal = v.object({
       v.object({ at: time, address: v.pipe(v.string(), v.ipv4()), serverId: v.nullable(serverId) }),
     ),
     incident: v.nullable(v.object({ at: time, serverId, lostAt: v.nullable(time) })),
+    refreshes: v.optional(
+      v.array(
+        v.object({
+          serverId,
+          at: time,
+          times: count,
+          since: time,
+          wanted: count,
+          failed: v.boolean(),
+        }),
+      ),
+      [],
+    ),
     stuck: v.nullable(v.string()),
   }),
   // Entries are for people: the loop reads their times, kind and why, and keeps the rest as it is.
@@ -80,6 +96,7 @@ const journal = v.object({
       kind: text,
       why: v.string(),
       endsAt: v.exactOptional(time),
+      askedAt: v.exactOptional(time),
       lostAt: v.exactOptional(v.nullable(time)),
     }),
   ),
@@ -87,22 +104,13 @@ const journal = v.object({
 
 const emptyJournal: Journal = { memory: emptyMemory, entries: [] };
 
-/** Throws an Error that says what is wrong: guessing what people want would be worse than stopping. */
-export function readDesired(json: string | undefined): Desired {
-  if (json === undefined) return { power: 'off', imageId: null };
-  const parsed = v.safeParse(desired, toValue(json));
-  if (parsed.success) return parsed.output;
-  const faults = parsed.issues.map(({ message }) => message).join('; ');
-  throw new Error(
-    `What is desired can't be read (${faults}); write it like {"power":"on","imageId":"ami-0abc"}`,
-  );
-}
-
 /** A report that makes no sense is none: its server is then silent, and silence has its own remedy. */
 export function readReport(id: string, json: string, at: number): Report | null {
   const parsed = v.safeParse(report, toValue(json));
   if (!parsed.success || !v.is(serverId, id)) return null;
-  return { serverId: id, at, ...parsed.output };
+  const { notice = null, rebalance = null, problem = null, idleSeconds, ...said } = parsed.output;
+  const idleMs = idleSeconds === undefined ? null : idleSeconds * 1_000;
+  return { serverId: id, at, ...said, idleMs, noticeAt: notice, rebalanceAt: rebalance, problem };
 }
 
 /** In a quiet hour the journal is the same sixty times: what was read last is kept. */
@@ -131,26 +139,11 @@ export function readLedger(json: string | undefined): Ledger | null {
   return parsed.success ? parsed.output : null;
 }
 
+const ledgerNumbers = new Set(['hours', 'dollars', 'wanted', 'out']);
+
 /** Dollars to a millionth: a minute of a nano costs about a ten-thousandth. */
 export function writeLedger(value: Ledger): string {
   return JSON.stringify(value, (key, field: unknown) =>
-    key === 'hours' || key === 'dollars' ? Number(Number(field).toFixed(6)) : toIso(key, field),
+    ledgerNumbers.has(key) ? Number(Number(field).toFixed(6)) : toIso(key, field),
   );
-}
-
-const timeKeys = new Set(['at', 'endsAt', 'until', 'lostAt', 'interruptions', 'moves']);
-
-/** Times, and lists of them, become ISO 8601 at this edge. */
-function toIso(key: string, field: unknown): unknown {
-  if (!timeKeys.has(key)) return field;
-  const convert = (one: unknown) => (typeof one === 'number' ? new Date(one).toISOString() : one);
-  return Array.isArray(field) ? field.map(convert) : convert(field);
-}
-
-function toValue(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

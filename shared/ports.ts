@@ -1,5 +1,4 @@
 /** What the loop needs of the world, in our own words. Adapters give it; `local/` plays it. */
-import type { Attempts } from './core/attempts.ts';
 import type { Journal } from './core/journal.ts';
 import type {
   Desired,
@@ -11,6 +10,7 @@ import type {
   Server,
   Stray,
 } from './core/model.ts';
+import type { Secrets } from './core/users.ts';
 
 export interface LaunchRequest {
   /** The same token gives the same server, however often it is asked. */
@@ -41,19 +41,33 @@ interface State {
   ledger: Ledger | null;
 }
 
-/** What was asked with an Idempotency-Key, as a hash. */
-export interface DoneRequest {
-  /** Epoch milliseconds. */
-  at: number;
-  asked: string;
-  done: boolean;
+/** What a server reads of a user to let them in. */
+export interface StoredSecret {
+  password: string;
+  /** WireGuard's, in base64. */
+  presharedKey: string | null;
+  publicKey: string | null;
+  address: string | null;
+  old: { version: number; until: number } | null;
 }
 
-/** The API's token, which is kept as a salted hash only. */
-export interface TokenHash {
-  salt: string;
-  hash: string;
+/** With what only the list of users tells. Times are epoch milliseconds. */
+export interface UserSecret extends StoredSecret {
+  ownKey: boolean;
+  rotatedAt: number;
+  expiresAt: number | null;
 }
+
+/** A tunnel address, and whose it is. */
+interface Claim {
+  address: string;
+  user: string;
+}
+
+/** Systems Manager took the command, or refused it with a code. */
+type CommandAnswer =
+  | { kind: 'sent'; commandId: string }
+  | { kind: 'refused'; code: string; message: string };
 
 export interface Ports {
   /** Epoch milliseconds. */
@@ -80,6 +94,27 @@ export interface Ports {
     /** Removes the report of a server that is gone. */
     forget: (serverId: string) => Promise<void>;
   };
+  secrets: {
+    list: () => Promise<Secrets>;
+    /** Answers the version; null if there is such a user already. */
+    create: (name: string, secret: UserSecret) => Promise<number | null>;
+    /** Answers the new version; null if there is no such user (any more): nobody comes back by it. */
+    replace: (name: string, secret: UserSecret) => Promise<number | null>;
+    /** Answers false if there was none. */
+    remove: (name: string) => Promise<boolean>;
+    /** The secret itself, the newest or of that version; null if there is none. */
+    read: (name: string, version?: number) => Promise<StoredSecret | null>;
+    /** Answers false if there is one: it is never replaced, since all clients know it. */
+    createServerKey: (privateKey: string, publicKey: string) => Promise<boolean>;
+    claims: () => Promise<Claim[]>;
+    /** Answers who has the address now: that user, or another who was earlier. */
+    claim: (address: string, user: string) => Promise<string>;
+    release: (address: string) => Promise<void>;
+  };
+  commands: {
+    /** Has a server pull and apply the secrets of now; its report says when it has. */
+    applySecrets: (serverId: string) => Promise<CommandAnswer>;
+  };
   strays: {
     list: () => Promise<Stray[]>;
     remove: (stray: Stray) => Promise<void>;
@@ -88,24 +123,5 @@ export interface Ports {
     /** Where the name points, or null while there is no record. */
     read: () => Promise<string | null>;
     point: (address: string) => Promise<void>;
-  };
-}
-
-/** What the HTTP API needs for itself. */
-export interface AccessPorts {
-  now: Ports['now'];
-  access: {
-    /** Who may come in, and who has tried to in vain. */
-    read: () => Promise<{ token: TokenHash | null; attempts: Attempts | null }>;
-    writeAttempts: (attempts: Attempts) => Promise<void>;
-  };
-  requests: {
-    /** Null if it is ours now, else what stands there. */
-    claim: (id: string, request: DoneRequest) => Promise<Versioned<DoneRequest> | null>;
-    /** Answers the version that it got. */
-    write: (id: string, request: DoneRequest) => Promise<number>;
-    remove: (id: string) => Promise<void>;
-    /** Removes what is older. */
-    sweep: (before: number) => Promise<void>;
   };
 }

@@ -1,17 +1,24 @@
 /** The loop: look, learn, plan, act, write down, until there is nothing to do. The only place that acts. */
-import { learn } from './core/facts.ts';
+
+import type { Action, Entry } from './core/deeds.ts';
+import { hear, learn } from './core/facts.ts';
 import { toDoubtful } from './core/fleet.ts';
+import { toIntent } from './core/intent.ts';
 import type { Journal } from './core/journal.ts';
 import { count, isCounting } from './core/ledger.ts';
 import { ledgerMs, parkedAddress, passStepsMax, strayMinute } from './core/limits.ts';
 import { remember } from './core/memory.ts';
-import type { Action, Entry, Observed, Policy, Server } from './core/model.ts';
+import type { Observed, Policy, Server } from './core/model.ts';
 import { plan } from './core/plan.ts';
 import { toRefusal } from './core/refusals.ts';
+import { toCommandRefusal } from './core/secrets.ts';
 import type { Signal } from './core/signal.ts';
 import { toMarketWords, toPlace } from './core/words.ts';
 import type { Ports, Versioned } from './ports.ts';
 import { record } from './record.ts';
+import { removeUser } from './users/commands.ts';
+import { rotateUser } from './users/rotation.ts';
+import { ensureServerKey } from './users/server-key.ts';
 
 /** What one pass did, for the function's answer and its log. */
 export interface Pass {
@@ -45,6 +52,7 @@ export async function reconcile(ports: Ports, policy: Policy, signal: Signal): P
   if (learnt.kind === 'ignored') return { ignored: learnt.why, entries: [], unread: sight.unread };
 
   note(sight, learnt.entries);
+  note(sight, hear(sight.observed));
   const surprises: unknown[] = [];
   for (let step = 0; step < passStepsMax && !surprises.length; step++) {
     const actions = plan(sight.observed, policy);
@@ -64,7 +72,7 @@ export async function reconcile(ports: Ports, policy: Policy, signal: Signal): P
   return { ignored: null, entries: sight.entries, unread: sight.unread };
 }
 
-/** At most four calls, side by side. Without the servers or the state there is nothing to decide on. */
+/** At most five calls, side by side. Without the servers or the state there is nothing to decide on. */
 async function look(ports: Ports, policy: Policy, signal: Signal): Promise<Sight> {
   const now = ports.now();
   const unread: string[] = [];
@@ -73,17 +81,20 @@ async function look(ports: Ports, policy: Policy, signal: Signal): Promise<Sight
     return null;
   };
   const types = policy.types.map(({ type }) => type);
-  const [servers, { desired, reports, journal, ledger }, name, prices] = await Promise.all([
-    ports.servers.list(),
-    ports.state.read(),
-    ports.name
-      .read()
-      .then((address) => ({ address }))
-      .catch(without('the name')),
-    ports.servers.prices(types, now).catch(without('spot prices')),
-  ]);
+  const [servers, { desired, reports, journal, ledger }, name, prices, secrets] = await Promise.all(
+    [
+      ports.servers.list(),
+      ports.state.read(),
+      ports.name
+        .read()
+        .then((address) => ({ address }))
+        .catch(without('the name')),
+      ports.servers.prices(types, now).catch(without('spot prices')),
+      ports.secrets.list().catch(without('users')),
+    ],
+  );
   const { memory } = journal.value;
-  const facts = { now, desired, servers, reports, name, prices, ledger, memory };
+  const facts = { now, desired, servers, reports, name, prices, secrets, ledger, memory };
   const first: Observed = { ...facts, impaired: [], strays: [] };
 
   // Two more looks, where there is cause: at servers whose report is late, and once an hour for strays.
@@ -115,39 +126,8 @@ async function save(sight: Sight, ports: Ports): Promise<void> {
 async function writeLedger({ observed, entries }: Sight, ports: Ports, policy: Policy) {
   const age = observed.now - (observed.ledger?.until ?? 0);
   if (!isCounting(observed) || (age < ledgerMs && !entries.length)) return;
-  const { current, finished } = count(observed, policy);
+  const { current, finished } = count(observed, policy, entries);
   await ports.state.writeLedger(current, finished);
-}
-
-function toIntent(action: Action, at: number): Entry[] {
-  const { why } = action;
-  switch (action.kind) {
-    case 'launch': {
-      const { market, pool, generation, attempt } = action;
-      return [{ at, kind: 'launching', market, pool, generation, attempt, why }];
-    }
-    case 'point':
-      return [{ at, kind: 'pointing', serverId: action.serverId, address: action.address, why }];
-    case 'park':
-      return [{ at, kind: 'parking', serverId: action.serverId, why }];
-    case 'retire':
-      return [{ at, kind: 'retiring', serverId: action.serverId, why }];
-    case 'remove':
-      return [{ at, kind: 'removing', stray: action.stray, why }];
-    case 'stuck':
-      return [{ at, kind: 'stuck', why }];
-    case 'incident':
-      return [{ at, kind: 'incident', serverId: action.serverId, lostAt: action.lostAt, why }];
-    case 'recovered': {
-      const { serverId, outageMs } = action;
-      return [{ at, kind: 'recovered', serverId, outageMs, why }];
-    }
-    // Sweeping up a dead server's report changes nothing for anybody.
-    case 'forget':
-      return [];
-    default:
-      return action satisfies never;
-  }
 }
 
 /** Does it, and lets the pass see the world as it is after it. */
@@ -173,10 +153,19 @@ async function carryOut(action: Action, sight: Sight, ports: Ports, policy: Poli
     case 'remove':
       observed.strays = observed.strays.filter(({ id }) => id !== action.stray.id);
       return ports.strays.remove(action.stray);
+    case 'generate':
+    case 'rotate':
+    case 'expire':
+      return tendSecrets(action, sight, ports, policy);
+    case 'refresh':
+      return refresh(action.serverId, sight, ports);
     // These are said, which is all there is to do about them.
     case 'stuck':
     case 'incident':
     case 'recovered':
+    case 'refreshed':
+    case 'idle':
+    case 'drill':
       return;
     default:
       return action satisfies never;
@@ -205,6 +194,28 @@ async function launch(
   const code = answer.kind === 'refused' ? answer.code : 'StaleToken';
   const why = `EC2 refused ${toPlace(pool)} ${toMarketWords(market)}: ${toRefusal(code).says} (${code})`;
   note(sight, [{ at, kind: 'refused', market, pool, generation, attempt, code, why }]);
+}
+
+/** Parameter Store is then asked again: what the servers should have is what stands there. */
+async function tendSecrets(
+  action: Action & { kind: 'generate' | 'rotate' | 'expire' },
+  { observed }: Sight,
+  ports: Ports,
+  { oldPasswordMinutes: graceMinutes }: Policy,
+): Promise<void> {
+  if (action.kind === 'generate') await ensureServerKey(ports.secrets);
+  if (action.kind === 'expire') await removeUser(ports, action.user.name);
+  if (action.kind === 'rotate')
+    await rotateUser(ports, action.user.name, { only: 'scheduled', graceMinutes });
+  observed.secrets = await ports.secrets.list();
+}
+
+/** That it took the command is no news; that it has the secrets, it says itself. */
+async function refresh(serverId: string, sight: Sight, ports: Ports): Promise<void> {
+  const answer = await ports.commands.applySecrets(serverId);
+  if (answer.kind === 'sent') return;
+  const why = `${serverId} can't be told to take the newest secrets: ${toCommandRefusal(answer.code)} (${answer.code})`;
+  note(sight, [{ at: ports.now(), kind: 'unrefreshed', serverId, why }]);
 }
 
 function hasEnded({ state }: Server): boolean {

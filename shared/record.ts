@@ -1,7 +1,8 @@
 /** Appends to the journal so that passes writing at once lose nothing of each other's. */
+
+import type { Entry } from './core/deeds.ts';
 import { append, type Journal, missing, trim, writtenSince } from './core/journal.ts';
 import { journalTriesMax } from './core/limits.ts';
-import type { Entry } from './core/model.ts';
 import { writeJournal } from './documents.ts';
 import type { Ports, Versioned } from './ports.ts';
 
@@ -17,6 +18,8 @@ export async function record(
   entries: Entry[],
   read = known.value,
 ): Promise<Versioned<Journal>> {
+  // Most passes have nothing to say.
+  if (!entries.length) return known;
   let carried = entries;
   let added = missing(entries, known.value, read);
   if (!added.length) return known;

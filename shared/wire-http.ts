@@ -1,9 +1,9 @@
 /** Joins what the HTTP functions need with the adapters that give it, and with nothing that changes servers. */
 import { toAccess, toRequests } from './adapters/access.ts';
 import { type Clients, toClients } from './adapters/clients.ts';
+import type { AccessPorts } from './api-ports.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Policy } from './core/model.ts';
-import type { AccessPorts } from './ports.ts';
 
 interface HttpWired {
   policy: Policy;

@@ -1,7 +1,9 @@
 /** Joins the ports with their adapters: the only place that knows both. */
 import { type Clients, toClients } from './adapters/clients.ts';
+import { toCommands } from './adapters/commands.ts';
 import { toServers } from './adapters/ec2.ts';
 import { toName } from './adapters/route53.ts';
+import { toSecrets } from './adapters/secrets.ts';
 import { toState } from './adapters/ssm.ts';
 import { toStrays } from './adapters/strays.ts';
 import { type Config, readConfig } from './config.ts';
@@ -24,6 +26,8 @@ export function toPorts(config: Config, clients: Clients, now: () => number): Po
     now,
     servers: toServers(clients, config),
     state: toState(clients, config),
+    secrets: toSecrets(clients, config),
+    commands: toCommands(clients, config),
     strays: toStrays(clients, config),
     name: toName(clients, config),
   };

@@ -5,7 +5,6 @@ import { append, type Journal } from '../shared/core/journal.ts';
 import { emptyMemory } from '../shared/core/memory.ts';
 import type { Ledger } from '../shared/core/model.ts';
 import {
-  readDesired,
   readJournal,
   readLedger,
   readReport,
@@ -15,65 +14,52 @@ import {
 import { anyEntry } from './core/entries.ts';
 import { a, addressOf, minuteMs, nano, now } from './core/scene.ts';
 
-const imageId = 'ami-0123456789abcdef0';
 const empty: Journal = { memory: emptyMemory, entries: [] };
-
-describe('what is desired', () => {
-  test.each([
-    ['nothing written: off', undefined, { power: 'off', imageId: null }],
-    ['on with an image', `{"power":"on","imageId":"${imageId}"}`, { power: 'on', imageId }],
-    [
-      'an image of the old kind',
-      '{"power":"on","imageId":"ami-0123abcd"}',
-      { power: 'on', imageId: 'ami-0123abcd' },
-    ],
-    ['no image', '{"power":"on"}', { power: 'on', imageId: null }],
-    ['an image that is null', '{"power":"off","imageId":null}', { power: 'off', imageId: null }],
-    ['what nobody asked for', '{"power":"off","colour":"red"}', { power: 'off', imageId: null }],
-    ['spaces and lines', ' {\n "power" : "on" }\n', { power: 'on', imageId: null }],
-  ])('%s', (_, json, expected) => {
-    expect(readDesired(json)).toEqual(expected);
-  });
-
-  test.each([
-    ['no JSON', 'on', []],
-    ['nothing at all', '', []],
-    ['a list', '[]', []],
-    ['null', 'null', []],
-    ['no power', '{}', ['Expected "power"']],
-    ['another power', '{"power":"On"}', ['power is "on" or "off"']],
-    ['another image', '{"power":"on","imageId":"debian"}', ['imageId is like ami-0abc']],
-    ['an image that is a number', '{"power":"on","imageId":7}', []],
-    [
-      'both at once',
-      '{"power":true,"imageId":"ami-xyz"}',
-      ['power is "on" or "off"', 'imageId is like ami-0abc'],
-    ],
-  ])('%s is an error that says how it should be', (_, json, faults) => {
-    for (const fault of [
-      ...faults,
-      "What is desired can't be read",
-      '{"power":"on","imageId":"ami-0abc"}',
-    ])
-      expect(() => readDesired(json)).toThrow(fault);
-  });
-});
 
 describe('a report', () => {
   const read = (json: string, id: string = a) => readReport(id, json, now);
+  const bare = {
+    serverId: a,
+    at: now,
+    serving: {},
+    sessions: 0,
+    idleMs: null,
+    applied: { users: {}, keys: {} },
+    noticeAt: null,
+    rebalanceAt: null,
+    problem: null,
+  };
   test.each([
     ['of all protocols', { pptp: true, wireguard: true }],
     ['of one protocol', { wireguard: false }],
     ['of none', {}],
   ])('%s', (_, serving) => {
-    const none = { serverId: a, at: now, serving, sessions: 0 };
-    expect(read(JSON.stringify({ serving }))).toEqual(none);
-    expect(read(JSON.stringify({ serving, sessions: 7 }))).toEqual({ ...none, sessions: 7 });
+    expect(read(JSON.stringify({ serving }))).toEqual({ ...bare, serving });
+    expect(read(JSON.stringify({ serving, sessions: 7 }))).toEqual({
+      ...bare,
+      serving,
+      sessions: 7,
+    });
   });
 
   test('keeps to what we know and to our own clock', () => {
     const json = '{"at":"2036-01-01T00:00:00Z","load":2,"serving":{"pptp":true,"openvpn":true}}';
-    expect(read(json)).toEqual({ serverId: a, at: now, serving: { pptp: true }, sessions: 0 });
+    expect(read(json)).toEqual({ ...bare, serving: { pptp: true } });
+  });
+
+  test('of everything', () => {
+    const json = `{"serving":{"wireguard":true},"sessions":0,"idleSeconds":312,"problem":"The disk is full",
+      "applied":{"users":{"alice":3},"keys":{"wireguard":1}},
+      "notice":"2026-11-22T05:02:00Z","rebalance":"2026-11-22T04:59:00Z"}`;
+    expect(read(json)).toEqual({
+      ...bare,
+      serving: { wireguard: true },
+      applied: { users: { alice: 3 }, keys: { wireguard: 1 } },
+      idleMs: 312_000,
+      noticeAt: now + 2 * minuteMs,
+      rebalanceAt: now - minuteMs,
+      problem: 'The disk is full',
+    });
   });
 
   test.each([
@@ -90,6 +76,10 @@ describe('a report', () => {
     '{"serving":{},"sessions":-1}',
     '{"serving":{},"sessions":0.5}',
     '{"serving":{},"sessions":"2"}',
+    '{"serving":{},"idleSeconds":-1}',
+    '{"serving":{},"applied":{"users":{"alice":"3"}}}',
+    '{"serving":{},"notice":1790000000}',
+    '{"serving":{},"problem":7}',
   ])('that reads %j is none', (json) => {
     expect(read(json)).toBeNull();
   });
@@ -210,6 +200,7 @@ describe('the ledger', () => {
     address: amount(1.5, 0.0075),
     disk: amount(1.5, 0.001314),
     alwaysOnDemand: amount(2, 0.021152),
+    days: { '22': { wanted: 1.5, out: 0.025 } },
   };
 
   test('is the same after it was written and read', () => {

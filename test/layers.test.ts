@@ -1,4 +1,4 @@
-/** Imports go downwards only: core <- ports <- adapters, reconcile <- wire <- functions, local, scripts. */
+/** Imports go downwards only: core <- ports <- adapters, reconcile, users <- wire <- functions, local, scripts. */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
@@ -8,11 +8,12 @@ const root = join(import.meta.dirname, '..');
 /** Each layer may import from itself and from what is named here. The first pattern that fits a file is its layer. */
 const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   { layer: 'core', files: /^shared\/core\//, from: [] },
-  { layer: 'ports', files: /^shared\/ports\.ts$/, from: [/^shared\/core\//] },
+  { layer: 'ports', files: /^shared\/(api-)?ports\.ts$/, from: [/^shared\/core\//] },
   {
     layer: 'documents and configuration',
-    files: /^shared\/((access-)?documents|config|environment)\.ts$/,
-    from: [/^shared\/(core\/|ports\.ts)/, /^valibot$/],
+    files:
+      /^shared\/(desired|documents|user-documents|access-documents|json|config|environment)\.ts$/,
+    from: [/^shared\/(core\/|(api-)?ports\.ts)/, /^valibot$/],
   },
   {
     layer: 'dynamic DNS',
@@ -27,14 +28,20 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     layer: 'adapters',
     files: /^shared\/adapters\//,
     from: [
-      /^shared\/(core\/|ports\.ts|(access-)?documents\.ts|config\.ts|dyndns\/(?!wire))/,
+      /^shared\/(core\/|(ports|api-ports|desired|documents|user-documents|access-documents|config)\.ts)/,
+      /^shared\/dyndns\/(?!wire)/,
       /^@aws-sdk\/client-/,
     ],
   },
   {
     layer: 'the loop',
     files: /^shared\/(reconcile|record)\.ts$/,
-    from: [/^shared\/(core\/|ports\.ts|documents\.ts|record\.ts)/],
+    from: [/^shared\/(core\/|users\/|(ports|documents|record)\.ts)/],
+  },
+  {
+    layer: 'users',
+    files: /^shared\/users\//,
+    from: [/^shared\/(core\/|ports\.ts)/, /^node:crypto$/],
   },
   { layer: 'log', files: /^shared\/log\.ts$/, from: [/^@middy\//] },
   {

@@ -3,7 +3,7 @@ import { toDirectClients } from '../local/direct.ts';
 import { type InstanceRecord, isAlive } from '../local/ec2/instances.ts';
 import { AwsFault } from '../local/fault.ts';
 import { bakedImageId, type World, type WorldOptions } from '../local/world.ts';
-import type { Entry } from '../shared/core/model.ts';
+import type { Entry } from '../shared/core/deeds.ts';
 import type { Signal } from '../shared/core/signal.ts';
 import { readJournal } from '../shared/documents.ts';
 import { type Pass, reconcile } from '../shared/reconcile.ts';

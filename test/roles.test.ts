@@ -1,15 +1,40 @@
 /** The roles of serverless.yml: what the code calls is allowed, and nothing beside it. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DescribeInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
+import {
+  DeleteParameterCommand,
+  DescribeParametersCommand,
+  GetParameterCommand,
+  GetParameterHistoryCommand,
+  GetParametersByPathCommand,
+  PutParameterCommand,
+  SendCommandCommand,
+} from '@aws-sdk/client-ssm';
 import { describe, expect, test } from 'vitest';
-import { ec2, hostedZone, instanceId, parameter, recordCalls, toAsked, toChange } from './asked.ts';
+import { toAsked } from '../local/iam/asked.ts';
+import { type Context, judge } from '../local/iam/policy.ts';
 import { packageTemplate, toResources } from './compiled-template.ts';
-import { type Asked, allows, type Statement, toList, toStatements } from './iam.ts';
+import { callAsLoop, callAsServer, deployed, toServer } from './role-calls.ts';
 
-const resources = toResources(await packageTemplate());
-const loop = statementsOf('ReconcileRole');
-const server = statementsOf('ServerRole');
-const calls = await recordCalls();
+interface Raw {
+  Action: string | string[];
+  Resource: string | string[];
+}
+
+const template = await packageTemplate();
+const resources = toResources(template);
+const { world, stack, config } = deployed(template);
+const { statements: loop = [] } = world.roles.get('perennial-ReconcileRole') ?? {};
+
+const ec2 = (resource: string) => `arn:aws:ec2:us-east-1:123456789012:${resource}`;
+const parameter = (name: string) => `arn:aws:ssm:us-east-1:123456789012:parameter${name}`;
+const document = (name: string) => `arn:aws:ssm:us-east-1:123456789012:document/${name}`;
+const hostedZone = (id: string) => `arn:aws:route53:::hostedzone/${id}`;
 
 const launch = 'ec2:RunInstances';
+const instanceId = 'i-0b662ef9931388ba0';
 const instance = ec2(`instance/${instanceId}`);
 const report = parameter(`/perennial/home/state/servers/${instanceId}`);
 const ourTags = {
@@ -17,38 +42,54 @@ const ourTags = {
   'aws:RequestTag/perennial:generation': '1',
   'aws:RequestTag/Name': 'perennial-home',
 };
-const ourTemplate = { 'ec2:LaunchTemplate': ec2('launch-template/SpotTemplate') };
+const ourTemplate = { 'ec2:LaunchTemplate': ec2(`launch-template/${config.templates.spot.id}`) };
 const foreignTemplate = { 'ec2:LaunchTemplate': ec2('launch-template/lt-0f0e') };
 
 /** Services and actions that know no resource narrower than `*`, by AWS's service authorization reference. */
 const withoutResource =
-  /^(ssmmessages:.*|ec2messages:.*|ec2:Describe(Instances|InstanceStatus|SpotPriceHistory|SpotInstanceRequests|Volumes))$/;
+  /^(ssmmessages:.*|ec2messages:.*|ssm:DescribeParameters|ec2:Describe(Instances|InstanceStatus|SpotPriceHistory|SpotInstanceRequests|Volumes))$/;
 
-test.each([
-  ['the loop', loop],
-  ['the server', server],
-])('%s: no wildcard in an action, * for a resource only where AWS has no narrower', (_, role) => {
-  const actions = role.flatMap(({ Action }) => toList(Action));
-  expect(actions.filter((action) => action.includes('*'))).toEqual([]);
-  const wide = role.filter(({ Resource }) => toList(Resource).includes('*'));
-  const actionsOfWide = wide.flatMap(({ Action }) => toList(Action));
-  expect(actionsOfWide.filter((action) => !withoutResource.test(action))).toEqual([]);
-});
+test.each(stack.roles)(
+  '$logicalId: no wildcard in an action, * for a resource only where AWS has no narrower',
+  ({ logicalId }) => {
+    const role = toRaw(logicalId);
+    const actions = role.flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+    const wide = role.filter(({ Resource }) => [Resource].flat().includes('*'));
+    const actionsOfWide = wide.flatMap(({ Action }) => Action);
+    expect(actionsOfWide.filter((action) => !withoutResource.test(action))).toEqual([]);
+  },
+);
 
-test('the loop may call what its adapters call, and what those calls bring with them', () => {
-  const called = new Set(calls.map(({ action }) => action));
-  const ofLaunch = ['ec2:CreateTags', 'iam:PassRole'];
-  const ofLambda = ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'];
-  const allowed = new Set(loop.flatMap(({ Action }) => toList(Action)));
-  expect([...allowed].sort()).toEqual([...called, ...ofLaunch, ...ofLambda].sort());
-});
+describe('the loop may call what its adapters call', async () => {
+  const stage = deployed(template);
+  await callAsLoop(stage);
+  const called = new Set(stage.calls.map(({ service, operation }) => `${service}:${operation}`));
 
-test.each(calls)('the loop may: $action', (call) => {
-  expect(toAsked(call).filter((asked) => !allows(loop, asked))).toEqual([]);
+  test('all of it', () => {
+    expect(stage.denied).toEqual([]);
+  });
+
+  test('and no command of theirs is forgotten here', () => {
+    const root = join(import.meta.dirname, '..');
+    const text = globSync('shared/adapters/*.ts', { cwd: root })
+      .map((file) => readFileSync(join(root, file), 'utf8'))
+      .join('');
+    const sent = new Set([...text.matchAll(/new (\w+)Command\(/g)].map(([, name = '']) => name));
+    const operations = new Set(stage.calls.map(({ operation }) => operation));
+    expect([...operations].sort()).toEqual([...sent].sort());
+  });
+
+  test('and what those calls bring with them, and no more', () => {
+    const ofLaunch = ['ec2:CreateTags', 'iam:PassRole'];
+    const ofLambda = ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'];
+    const allowed = new Set(toRaw('ReconcileRole').flatMap(({ Action }) => Action));
+    expect([...allowed].sort()).toEqual([...called, ...ofLaunch, ...ofLambda].sort());
+  });
 });
 
 describe('the loop may not', () => {
-  const cases: [string, string, string, Asked['context']?][] = [
+  const cases: [string, string, string, Context?][] = [
     ['terminate an instance without our tag', 'ec2:TerminateInstances', instance],
     [
       "terminate another VPN's server",
@@ -85,57 +126,149 @@ describe('the loop may not', () => {
     [
       "give the server's role to another service",
       'iam:PassRole',
-      'ServerRole.Arn',
+      'arn:aws:iam::123456789012:role/perennial-ServerRole',
       { 'iam:PassedToService': 'lambda.amazonaws.com' },
     ],
     ['want something itself', 'ssm:PutParameter', parameter('/perennial/home/state/desired')],
     ['speak for a server', 'ssm:PutParameter', report],
     ['delete the journal', 'ssm:DeleteParameter', parameter('/perennial/home/state/journal')],
     ['read a secret', 'ssm:GetParameter', parameter('/perennial/home/users/ann')],
+    ['read an old secret', 'ssm:GetParameter', parameter('/perennial/home/users/ann:3')],
     ['list secrets', 'ssm:GetParametersByPath', parameter('/perennial/home/users')],
+    ["read a user's history", 'ssm:GetParameterHistory', parameter('/perennial/home/users/ann')],
+    ["rotate another VPN's user", 'ssm:PutParameter', parameter('/perennial/home2/users/ann')],
+    ["read the server's key", 'ssm:GetParameter', parameter('/perennial/home/keys/wireguard')],
+    [
+      "replace the server's key",
+      'ssm:PutParameter',
+      parameter('/perennial/home/keys/wireguard'),
+      { 'ssm:Overwrite': 'true' },
+    ],
+    ["delete the server's key", 'ssm:DeleteParameter', parameter('/perennial/home/keys/wireguard')],
+    ['claim an address', 'ssm:PutParameter', parameter('/perennial/home/addresses/10.40.2.2')],
+    ['send any script', 'ssm:SendCommand', document('AWS-RunShellScript')],
+    [
+      "send a command to another VPN's server",
+      'ssm:SendCommand',
+      instance,
+      { 'ssm:resourceTag/perennial:vpn': 'home2' },
+    ],
+    ['send a command to an instance without our tag', 'ssm:SendCommand', instance],
+    ["read a command's output", 'ssm:GetCommandInvocation', '*'],
     ['list another VPN', 'ssm:GetParametersByPath', parameter('/perennial/home2/state')],
     ['read another zone', 'route53:ListResourceRecordSets', hostedZone('Z0OTHER')],
     ['log elsewhere', 'logs:PutLogEvents', 'arn:aws:logs:us-east-1:123456789012:log-group:x:*'],
     ['fill another queue', 'sqs:SendMessage', 'arn:aws:sqs:us-east-1:123456789012:other'],
   ];
   test.each(cases)('%s', (_, action, resource, context = {}) => {
-    expect(allows(loop, { action, resource, context })).toBe(false);
+    expect(judge(loop, { action, resource, context })).toBe('denied implicitly');
   });
 
-  test.each([
-    ['move another name', { name: 'www.example.org' }],
-    ['delete the name', { kind: 'DELETE' }],
-    ['write another kind of record', { type: 'TXT' }],
-    ['change another zone', { zoneId: 'Z0OTHER' }],
-  ])('%s', (_, change) => {
-    expect(allows(loop, toChange(change))).toBe(false);
+  const changes: [string, object, object?][] = [
+    ['move another name', { Name: 'www.example.org' }],
+    ['move more than the name', {}, { Name: 'www.example.org' }],
+    ['delete the name', { Action: 'DELETE' }],
+    ['write another kind of record', { Type: 'TXT' }],
+    ['change another zone', { HostedZoneId: 'Z0OTHER' }],
+  ];
+  const usual = { Action: 'UPSERT', Name: config.name, Type: 'A', HostedZoneId: config.zoneId };
+  test.each(changes)('%s', (_, change, another) => {
+    const { HostedZoneId } = { ...usual, ...change };
+    const Changes = (another ? [change, another] : [change]).map((one) => {
+      const { Action, ...ResourceRecordSet } = { ...usual, ...one };
+      return { Action, ResourceRecordSet };
+    });
+    const input = { HostedZoneId, ChangeBatch: { Changes } };
+    const asked = toAsked(world, 'route53', 'ChangeResourceRecordSets', input) ?? [];
+    expect(asked.map((one) => judge(loop, one))).toEqual(['denied implicitly']);
   });
 });
 
-describe('the server', () => {
+describe('the server', async () => {
+  const stage = deployed(template);
+  const { id, ssm, ec2: ec2Client, route53 } = toServer(stage);
+  const read = (Name: string) => () => ssm.send(new GetParameterCommand({ Name }));
+  const list = (Path: string) => () => ssm.send(new GetParametersByPathCommand({ Path }));
+  const write = (Name: string) => () =>
+    ssm.send(new PutParameterCommand({ Name, Type: 'String', Value: '{}', Overwrite: true }));
+  const remove = (Name: string) => () => ssm.send(new DeleteParameterCommand({ Name }));
+  const there = [
+    '/perennial/home/users/ann',
+    '/perennial/home2/users/ann',
+    '/perennial/home/keys/wireguard',
+    '/perennial/home2/keys/wireguard',
+    '/perennial/home/slack',
+    '/perennial/home/addresses/10.40.2.7',
+    '/perennial/home/state/desired',
+    '/perennial/home/state/journal',
+    '/perennial/home/state/ledger',
+  ];
+  for (const name of there) stage.put(name);
+
   test.each([
-    ['list its users', 'ssm:GetParametersByPath', parameter('/perennial/home/users')],
-    ['read a user', 'ssm:GetParameter', parameter('/perennial/home/users/ann')],
-    ['list its keys', 'ssm:GetParametersByPath', parameter('/perennial/home/keys')],
-    ['read a key', 'ssm:GetParameter', parameter('/perennial/home/keys/wireguard')],
-    ['report', 'ssm:PutParameter', report],
-    ['say that its agent is there', 'ssm:UpdateInstanceInformation', instance],
-    ['wait for commands', 'ssmmessages:OpenControlChannel', '*'],
-  ])('may %s', (_, action, resource) => {
-    expect(allows(server, { action, resource })).toBe(true);
+    ['list its users', list('/perennial/home/users')],
+    ['read a user', read('/perennial/home/users/ann')],
+    ['read what a user had before', read('/perennial/home/users/ann:1')],
+    ['list its keys', list('/perennial/home/keys')],
+    ['read a key', read('/perennial/home/keys/wireguard')],
+    ['report', write(`/perennial/home/state/servers/${id}`)],
+  ])('may %s', async (_, call) => {
+    await expect(call()).resolves.toBeDefined();
+  });
+
+  test('may do all that its agent does', async () => {
+    const agents = deployed(template);
+    await callAsServer(agents);
+    expect(agents.denied).toEqual([]);
   });
 
   test.each([
-    ["read another VPN's user", 'ssm:GetParameter', parameter('/perennial/home2/users/ann')],
-    ['read the Slack token', 'ssm:GetParameter', parameter('/perennial/home/slack')],
-    ['read everything at once', 'ssm:GetParametersByPath', parameter('/perennial/home')],
-    ['change a user', 'ssm:PutParameter', parameter('/perennial/home/users/ann')],
-    ['want something', 'ssm:PutParameter', parameter('/perennial/home/state/desired')],
-    ['write the journal', 'ssm:PutParameter', parameter('/perennial/home/state/journal')],
-    ['move the name', 'route53:ChangeResourceRecordSets', hostedZone('Z0EXAMPLE')],
-    ['end a server', 'ec2:TerminateInstances', instance],
-  ])('may not %s', (_, action, resource) => {
-    expect(allows(server, { action, resource })).toBe(false);
+    ["read another VPN's user", read('/perennial/home2/users/ann')],
+    ["list another VPN's users", list('/perennial/home2/users')],
+    ["read another VPN's key", read('/perennial/home2/keys/wireguard')],
+    ["list another VPN's keys", list('/perennial/home2/keys')],
+    ["report for another VPN's server", write(`/perennial/home2/state/servers/${id}`)],
+    ['read the Slack token', read('/perennial/home/slack')],
+    ['read whose an address is', read('/perennial/home/addresses/10.40.2.7')],
+    ['read what is desired', read('/perennial/home/state/desired')],
+    ['read the journal', read('/perennial/home/state/journal')],
+    ['read the ledger', read('/perennial/home/state/ledger')],
+    ['read its own report', read(`/perennial/home/state/servers/${id}`)],
+    ['list the state', list('/perennial/home/state')],
+    ['read everything at once', list('/perennial/home')],
+    ["read everybody's everything", list('/')],
+    ['list names', () => ssm.send(new DescribeParametersCommand({}))],
+    [
+      "read a user's history",
+      () => ssm.send(new GetParameterHistoryCommand({ Name: '/perennial/home/users/ann' })),
+    ],
+    ['make a user', write('/perennial/home/users/eve')],
+    ['change a user', write('/perennial/home/users/ann')],
+    ['remove a user', remove('/perennial/home/users/ann')],
+    ['change a key', write('/perennial/home/keys/wireguard')],
+    ['want something', write('/perennial/home/state/desired')],
+    ['write the journal', write('/perennial/home/state/journal')],
+    ['write the ledger', write('/perennial/home/state/ledger')],
+    ['write beside the reports', write('/perennial/home/state/servers')],
+    ['remove a report', remove(`/perennial/home/state/servers/${id}`)],
+    [
+      'command a server',
+      () =>
+        ssm.send(new SendCommandCommand({ DocumentName: 'AWS-RunShellScript', InstanceIds: [id] })),
+    ],
+    ['see servers', () => ec2Client.send(new DescribeInstancesCommand({}))],
+    ['end itself', () => ec2Client.send(new TerminateInstancesCommand({ InstanceIds: [id] }))],
+    [
+      'read the zone',
+      () => route53.send(new ListResourceRecordSetsCommand({ HostedZoneId: config.zoneId })),
+    ],
+  ])('may not %s', async (_, call) => {
+    await expect(call()).rejects.toMatchObject({
+      name: expect.stringMatching(/^(UnauthorizedOperation|AccessDenied(Exception)?)$/),
+      message: expect.stringContaining(
+        `User: arn:aws:sts::123456789012:assumed-role/perennial-ServerRole/${id} is not authorized`,
+      ),
+    });
   });
 });
 
@@ -159,8 +292,8 @@ test('no role is for anything else', () => {
   expect(elsewhere).toEqual([]);
 });
 
-function statementsOf(logicalId: string): Statement[] {
-  const role = resources.get(logicalId);
-  if (!role) throw new Error(`there is no ${logicalId}`);
-  return toStatements(role);
+/** As they stand in the template. */
+function toRaw(logicalId: string): Raw[] {
+  const { policies = [] } = stack.roles.find((role) => role.logicalId === logicalId) ?? {};
+  return policies.flatMap(({ document }) => (document as { Statement: Raw[] }).Statement);
 }

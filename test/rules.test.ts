@@ -113,7 +113,10 @@ test.each([
   ['the first wish', ['parameter'], change('/perennial/home/state/desired', 'Create')],
   ['the journal', [], change('/perennial/home/state/journal')],
   ['the ledger', [], change('/perennial/home/ledger/2026-11')],
-  ['a user', [], change('/perennial/home/users/ann')],
+  ['a user', ['secret'], change('/perennial/home/users/ann')],
+  ['a user that is gone', ['secret'], change('/perennial/home/users/ann', 'Delete')],
+  ["the servers' key", ['secret'], change('/perennial/home/keys/wireguard', 'Create')],
+  ["another VPN's user", [], change('/perennial/home-2/users/ann')],
   ["another VPN's report", [], change('/perennial/home-2/state/servers/i-0f0e')],
   [
     'another event by way of CloudTrail',

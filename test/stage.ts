@@ -1,5 +1,6 @@
-/** A played AWS with a VPN deployed on it: launch templates, a zone, a configuration. */
+/** A played AWS with a VPN deployed on it: launch templates, a document, a zone, a configuration. */
 import { addZone } from '../local/route53.ts';
+import { addDocument } from '../local/ssm/documents.ts';
 import { toWorld, type World, type WorldOptions } from '../local/world.ts';
 import { type Config, readConfig } from '../shared/config.ts';
 
@@ -18,6 +19,21 @@ const usualCap = 0.004;
 /** 22 November 2026, an ordinary Sunday. */
 export const start = Date.UTC(2026, 10, 22, 5);
 
+/** As serverless.yml has it. */
+export const applySecrets = {
+  schemaVersion: '2.2',
+  mainSteps: [
+    {
+      action: 'aws:runShellScript',
+      name: 'applySecrets',
+      inputs: {
+        timeoutSeconds: '60',
+        runCommand: ['/usr/local/lib/perennial/agent apply-secrets'],
+      },
+    },
+  ],
+};
+
 interface StageOptions extends WorldOptions {
   cap: number;
 }
@@ -32,6 +48,7 @@ export function setStage({ cap = usualCap, ...options }: Partial<StageOptions> =
   const market = { zones: ['us-east-1a', 'us-east-1b'], types };
   const world = toWorld({ seed: 1, start, market, ...options });
   addZone(world, zoneId, 'example.org');
+  addDocument(world, 'Perennial-ApplySecrets-home', applySecrets);
   const template = (LaunchTemplateName: string, LaunchTemplateData: object) => {
     const input = { LaunchTemplateName, LaunchTemplateData };
     const answer = world.call('ec2', 'CreateLaunchTemplate', input);
@@ -50,6 +67,8 @@ export function setStage({ cap = usualCap, ...options }: Partial<StageOptions> =
       .join(','),
     PERENNIAL_ON_DEMAND_MAX: String(toGuard(world)),
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
+    PERENNIAL_ROTATE_DAYS: '0',
+    PERENNIAL_OLD_PASSWORD_MINUTES: '0',
     PERENNIAL_TEMPLATE_SPOT: template('perennial-home-spot', { InstanceMarketOptions: spot }),
     PERENNIAL_TEMPLATE_ON_DEMAND: template('perennial-home-on-demand', {}),
   };

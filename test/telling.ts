@@ -2,8 +2,8 @@
 import { type InstanceRecord, isAlive } from '../local/ec2/instances.ts';
 import { toRandom } from '../local/random.ts';
 import { bakedImageId } from '../local/world.ts';
+import type { Entry } from '../shared/core/deeds.ts';
 import { toIdentity } from '../shared/core/journal.ts';
-import type { Entry } from '../shared/core/model.ts';
 import { readJournal, readLedger } from '../shared/documents.ts';
 import { startLoop } from './sim/loop.ts';
 import { calm } from './sim/weather.ts';

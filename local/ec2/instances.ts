@@ -11,6 +11,8 @@ export interface InstanceRecord {
   /** The spot request's limit, dollars an hour; null for on demand. */
   maxPrice: number | null;
   spotRequestId: string | null;
+  /** The instance profile that gives it its role. */
+  profileArn: string | null;
   tags: Map<string, string>;
   /** Newest last. */
   states: { at: number; state: InstanceStateName }[];
@@ -28,6 +30,7 @@ export interface InstanceRecord {
 const tagsKeptMs = 10 * 60_000;
 const listedMs = 60 * 60_000;
 const noticeMs = 120_000;
+const noTags: ReadonlyMap<string, string> = new Map();
 
 const stateCodes: Record<InstanceStateName, number> = {
   pending: 0,
@@ -81,6 +84,7 @@ export function interrupt(world: World, record: InstanceRecord, notice = noticeM
     const arn = `arn:aws:ec2:${record.pool.zone}:instance/${record.id}`;
     const detail = { 'instance-id': record.id, 'instance-action': 'terminate' };
     world.emit('aws.ec2', 'EC2 Spot Instance Interruption Warning', [arn], detail);
+    world.guests.warn(record, { noticeAt: record.takenAt });
   }
   world.timers.after(notice, () => {
     if (!isAlive(record)) return;
@@ -91,31 +95,47 @@ export function interrupt(world: World, record: InstanceRecord, notice = noticeM
   });
 }
 
-/** The instance as the list shows it just now, a little late; null when it is not (or no longer) there. */
-export function describe(
-  record: InstanceRecord,
-  now: number,
-  lagMs = record.listLagMs,
-): Instance | null {
-  const seen = record.states.findLast(({ at }) => at <= now - lagMs);
-  const ended = record.states.find(({ state }) => state === 'terminated');
+/** AWS says that it may take a spot instance soon. */
+export function recommendRebalance(world: World, record: InstanceRecord): void {
+  const arn = `arn:aws:ec2:${world.region}:${world.account}:instance/${record.id}`;
+  const detail = { 'instance-id': record.id };
+  world.emit('aws.ec2', 'EC2 Instance Rebalance Recommendation', [arn], detail);
+  world.guests.warn(record, { rebalanceAt: world.timers.now });
+}
+
+/** What of the instance the list shows just now, a little late; null when it is not (or no longer) there. */
+export function see(record: InstanceRecord, now: number, lagMs = record.listLagMs) {
+  const { states, address, stateReason, tags } = record;
+  const seen = states.findLast(({ at }) => at <= now - lagMs);
   if (!seen) return null;
-  const running = seen.state === 'running';
+  const isRunning = seen.state === 'running';
+  const ended = states.find(({ state }) => state === 'terminated');
+  return {
+    state: seen.state,
+    address: isRunning ? address : null,
+    stateReason: isRunning ? null : stateReason,
+    tags: ended && now - ended.at > tagsKeptMs ? noTags : tags,
+  };
+}
+
+/** The same in EC2's words. */
+export function describe(record: InstanceRecord, now: number, lagMs?: number): Instance | null {
+  const seen = see(record, now, lagMs);
+  if (!seen) return null;
+  const { state, address, stateReason } = seen;
   const spot = record.market === 'spot';
-  const tagsGone = ended && now - ended.at > tagsKeptMs;
-  const Tags: Tag[] = tagsGone ? [] : [...record.tags].map(([Key, Value]) => ({ Key, Value }));
+  const Tags: Tag[] = [...seen.tags].map(([Key, Value]) => ({ Key, Value }));
   return {
     InstanceId: record.id,
     ImageId: record.imageId,
     InstanceType: record.pool.type as _InstanceType,
-    State: { Code: stateCodes[seen.state], Name: seen.state },
+    State: { Code: stateCodes[state], Name: state },
     Placement: { AvailabilityZone: record.pool.zone, Tenancy: 'default' },
     LaunchTime: new Date(record.launchedAt),
-    ...(running && record.address && { PublicIpAddress: record.address }),
+    ...(address && { PublicIpAddress: address }),
     ...(spot && { InstanceLifecycle: 'spot' }),
     ...(record.spotRequestId && { SpotInstanceRequestId: record.spotRequestId }),
-    ...(record.stateReason &&
-      !running && { StateReason: { Code: record.stateReason, Message: record.stateReason } }),
+    ...(stateReason && { StateReason: { Code: stateReason, Message: stateReason } }),
     Tags,
   };
 }

@@ -7,6 +7,7 @@ import type {
   TagSpecification,
 } from '@aws-sdk/client-ec2';
 import { AwsFault } from '../fault.ts';
+import { toProfileArn } from '../iam/roles.ts';
 import type { MarketPool } from '../market.ts';
 import type { World } from '../world.ts';
 import { begin, describe, type InstanceRecord, isAlive } from './instances.ts';
@@ -61,6 +62,7 @@ function toRecord(world: World, input: RunInstancesCommandInput): InstanceRecord
     imageId,
     maxPrice,
     spotRequestId: market === 'spot' ? `sir-${world.random.hex(8)}` : null,
+    profileArn: toProfileArn(world, input, template),
     tags: toTags(input, template),
     states: [],
     address: null,

@@ -125,6 +125,8 @@ export function toEnvironment(url: string): Record<string, string> {
     PERENNIAL_TYPES: 't3.nano=0.0052,t3a.nano=0.0047',
     PERENNIAL_ON_DEMAND_MAX: '5',
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
+    PERENNIAL_ROTATE_DAYS: '0',
+    PERENNIAL_OLD_PASSWORD_MINUTES: '0',
     PERENNIAL_TEMPLATE_SPOT: 'lt-0abc:1',
     PERENNIAL_TEMPLATE_ON_DEMAND: 'lt-0abd:1',
   };

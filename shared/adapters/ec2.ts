@@ -22,7 +22,7 @@ import type { Clients } from './clients.ts';
 
 /** The tag that makes an instance ours, and the one that counts launches. */
 export const vpnTag = 'perennial:vpn';
-const generationTag = 'perennial:generation';
+export const generationTag = 'perennial:generation';
 
 export function toServers(
   { ec2, ec2Once }: Pick<Clients, 'ec2' | 'ec2Once'>,

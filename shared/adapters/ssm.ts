@@ -7,14 +7,8 @@ import {
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
 import type { Config } from '../config.ts';
-import {
-  readDesired,
-  readJournal,
-  readLedger,
-  readReport,
-  writeJournal,
-  writeLedger,
-} from '../documents.ts';
+import { readDesired } from '../desired.ts';
+import { readJournal, readLedger, readReport, writeJournal, writeLedger } from '../documents.ts';
 import type { Ports } from '../ports.ts';
 import { allPages, isCode, must } from './answers.ts';
 import type { Clients } from './clients.ts';
@@ -40,13 +34,14 @@ export function toState(
         all.map((one): [string, Parameter] => [must(one.Name, 'Name'), one]),
       );
       const journal = parameters.get(journalName);
+      const wish = parameters.get(`${root}/desired`);
       const reports = [...parameters].flatMap(([name, { Value = '', LastModifiedDate }]) => {
         if (!name.startsWith(servers)) return [];
         const at = must(LastModifiedDate, 'LastModifiedDate').getTime();
         return readReport(name.slice(servers.length), Value, at) ?? [];
       });
       return {
-        desired: readDesired(parameters.get(`${root}/desired`)?.Value),
+        desired: readDesired(wish?.Value, wish?.LastModifiedDate?.getTime() ?? 0),
         reports,
         journal: { value: readJournal(journal?.Value), version: journal?.Version ?? 0 },
         ledger: readLedger(parameters.get(ledgerName)?.Value),

@@ -1,6 +1,8 @@
 /** What a signal adds to what is known: a fact about one of our servers, or nothing. */
+
+import type { Entry } from './deeds.ts';
 import { noticeMs } from './limits.ts';
-import type { Entry, Market, Observed, Pool, RiskCause } from './model.ts';
+import type { Market, Observed, Pool, RiskCause } from './model.ts';
 import type { Signal } from './signal.ts';
 import { toTimeOfDay } from './words.ts';
 
@@ -14,11 +16,9 @@ export function learn(signal: Signal, observed: Observed): Learnt {
     case 'ignored':
       return signal;
     case 'interruption':
-      return doom(signal.serverId, signal.at + noticeMs, observed);
+      return doom(signal.serverId, signal.at + noticeMs, 'spot interruption warning', observed);
     case 'rebalance': {
-      const { serverId } = signal;
-      const why = `AWS recommends to move away from ${serverId}: it is likelier than others to be taken`;
-      return risk(serverId, 'rebalance', why, observed);
+      return rebalance(signal.serverId, observed);
     }
     case 'maintenance':
       return all(signal.serverIds, (id) => {
@@ -37,22 +37,37 @@ export function learn(signal: Signal, observed: Observed): Learnt {
     case 'parameter':
       return nothing;
     case 'fulfilled':
-    case 'command':
       return ours(signal.serverId, observed);
+    case 'command':
+      return answered(signal.serverId, signal.status, observed);
     default:
       return signal satisfies never;
   }
 }
 
+/** What servers have learnt from their own metadata, before any event of it came, or without one. */
+export function hear(observed: Observed): Entry[] {
+  const heard = observed.reports.flatMap(({ serverId, noticeAt, rebalanceAt }) => [
+    ...(noticeAt === null ? [] : [doom(serverId, noticeAt, 'its own metadata', observed)]),
+    ...(rebalanceAt === null ? [] : [rebalance(serverId, observed)]),
+  ]);
+  return heard.flatMap((one) => (one.kind === 'learnt' ? one.entries : []));
+}
+
 /** A notice that is replayed after the end is old news; one of a server that still lives is not. */
-function doom(serverId: string, endsAt: number, observed: Observed): Learnt {
+function doom(serverId: string, endsAt: number, source: string, observed: Observed): Learnt {
   const server = findOurs(serverId, observed);
   if (!server) return foreign(serverId);
   const { memory, now: at } = observed;
   if (isKnown(memory.dooms, serverId) || hasEnded(serverId, observed)) return nothing;
   const { market, pool } = server;
-  const why = `AWS takes ${serverId} at ${toTimeOfDay(endsAt)} (spot interruption warning)`;
+  const why = `AWS takes ${serverId} at ${toTimeOfDay(endsAt)} (${source})`;
   return toLearnt({ at, kind: 'doomed', serverId, endsAt, market, pool, why });
+}
+
+function rebalance(serverId: string, observed: Observed): Learnt {
+  const why = `AWS recommends to move away from ${serverId}: it is likelier than others to be taken`;
+  return risk(serverId, 'rebalance', why, observed);
 }
 
 function risk(serverId: string, cause: RiskCause, why: string, observed: Observed): Learnt {
@@ -85,6 +100,28 @@ function whoEnded(byAws: boolean, reason: string): string {
   if (reason.startsWith('Client.InstanceInitiated')) return 'it has shut itself down';
   return reason ? `EC2 says ${reason}` : 'EC2 does not say why yet';
 }
+
+/** How the command to take today's secrets ended. That it went well is believed when the server says so. */
+function answered(serverId: string, status: string, observed: Observed): Learnt {
+  const { memory, now: at } = observed;
+  const asked = memory.refreshes.find((one) => one.serverId === serverId);
+  if (!asked || asked.failed || !failures.has(status)) return ours(serverId, observed);
+  const why = `${serverId} did not take the newest secrets: Run Command says ${status}`;
+  return toLearnt({ at, kind: 'unrefreshed', serverId, why });
+}
+
+/** Run Command's own words, without their blanks. */
+const failures = new Set([
+  'Failed',
+  'TimedOut',
+  'DeliveryTimedOut',
+  'ExecutionTimedOut',
+  'Undeliverable',
+  'Terminated',
+  'Cancelled',
+  'InvalidPlatform',
+  'AccessDenied',
+]);
 
 function ours(serverId: string, observed: Observed): Learnt {
   return findOurs(serverId, observed) ? nothing : foreign(serverId);

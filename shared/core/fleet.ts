@@ -1,7 +1,7 @@
 /** Judges the servers: which live, which serve, which are fit to keep, and which one is the keeper. */
-import { bootMaxMs, listLagMs, reportFreshMs, reportLateMs } from './limits.ts';
+import { bootMaxMs, listLagMs, refreshMaxMs, reportFreshMs, reportLateMs } from './limits.ts';
 import type { Observed, Policy, Report, RiskCause, Server } from './model.ts';
-import { toTimeOfDay } from './words.ts';
+import { toDuration, toTimeOfDay } from './words.ts';
 
 /** A server that lives, with what is thought of it. */
 export interface Member {
@@ -9,7 +9,9 @@ export interface Member {
   phase: 'booting' | 'serving' | 'silent';
   /** When AWS takes it, epoch milliseconds; null if it has not said so. */
   endsAt: number | null;
-  /** Whether it serves, or soon will, and nobody is about to take it. */
+  /** Whether that is but a drill. */
+  isDrill: boolean;
+  /** Whether it serves, or soon will, with today's secrets, and nobody is about to take it. */
   fit: boolean;
   /** Why AWS may yet take it, or null. */
   risk: RiskCause | null;
@@ -55,9 +57,12 @@ export function toDoubtful(observed: Observed, policy: Policy): string[] {
 }
 
 /** Says of a server that is not fit to keep, why not. */
-export function whyUnfit({ server: { id }, endsAt, phase }: Member): string {
-  if (endsAt !== null) return `AWS takes ${id} at ${toTimeOfDay(endsAt)}`;
-  return phase === 'silent' ? `${id} does not report that it serves` : `${id} is fit`;
+export function whyUnfit({ server: { id }, endsAt, isDrill, phase }: Member): string {
+  if (endsAt !== null)
+    return `${isDrill ? 'A drill' : 'AWS'} takes ${id} at ${toTimeOfDay(endsAt)}`;
+  return phase === 'silent'
+    ? `${id} does not report that it serves`
+    : `${id} has not taken the newest secrets for ${toDuration(refreshMaxMs)}`;
 }
 
 function launchedButUnlisted({ servers, memory, now, desired }: Observed): Server[] {
@@ -85,14 +90,21 @@ function toMember(server: Server, observed: Observed, policy: Policy): Member {
       : !isLost && now - server.launchedAt < bootMaxMs
         ? 'booting'
         : 'silent';
-  const endsAt = memory.dooms.find(({ serverId }) => serverId === server.id)?.endsAt ?? null;
+  const doom = memory.dooms.find(({ serverId }) => serverId === server.id);
+  const isDrilled = memory.drill?.serverId === server.id && now < memory.drill.endsAt + bootMaxMs;
+  const drill = isDrilled ? memory.drill : null;
+  const endsAt = (doom ?? drill)?.endsAt ?? null;
   const risk = memory.risks.find(({ serverId }) => serverId === server.id)?.cause ?? null;
+  const isStale = memory.refreshes.some(
+    ({ serverId, since }) => serverId === server.id && now - since >= refreshMaxMs,
+  );
   const isOld = desired.imageId !== null && server.imageId !== desired.imageId;
   return {
     server,
     phase,
     endsAt,
-    fit: endsAt === null && phase !== 'silent',
+    isDrill: !doom && drill !== null,
+    fit: endsAt === null && phase !== 'silent' && !isStale,
     risk,
     rank: 4 * Number(risk !== null) + 2 * Number(isOld) + Number(server.market === 'on-demand'),
   };

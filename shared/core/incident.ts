@@ -1,7 +1,10 @@
 /** Incidents: when the server that the name points to fails, and when another serves in its place. */
+
+import type { Action } from './deeds.ts';
 import { type Fleet, whyUnfit } from './fleet.ts';
 import { parkedAddress } from './limits.ts';
-import type { Action, Observed } from './model.ts';
+import type { Observed } from './model.ts';
+import { isOn } from './power.ts';
 import { toDuration } from './words.ts';
 
 /** One action when an incident begins, and one when it is over, with the outage as the facts have it. */
@@ -9,9 +12,10 @@ export function tell(observed: Observed, fleet: Fleet): Action[] {
   return observed.memory.incident ? over(observed, fleet) : begun(observed, fleet);
 }
 
-function begun({ memory, reports, desired }: Observed, { live }: Fleet): Action[] {
+function begun(observed: Observed, { live }: Fleet): Action[] {
+  const { memory, reports } = observed;
   const { serverId, address } = memory.named ?? {};
-  if (desired.power === 'off' || !serverId) return [];
+  if (!isOn(observed) || !serverId) return [];
   const member = live.find(({ server }) => server.id === serverId);
   if (member?.fit && address !== parkedAddress) return [];
   if (!member) {
@@ -25,10 +29,11 @@ function begun({ memory, reports, desired }: Observed, { live }: Fleet): Action[
   return [{ kind: 'incident', serverId, lostAt, why: whyUnfit(member) }];
 }
 
-function over({ memory, name, desired, now }: Observed, { live }: Fleet): Action[] {
+function over(observed: Observed, { live }: Fleet): Action[] {
+  const { memory, name, now } = observed;
   const { incident, named } = memory;
   if (!incident) return [];
-  if (desired.power === 'off') {
+  if (!isOn(observed)) {
     const why = 'The VPN was turned off before another server served';
     return [{ kind: 'recovered', serverId: null, outageMs: 0, why }];
   }

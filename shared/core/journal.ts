@@ -1,7 +1,9 @@
 /** The journal as a document: entries for people, and the memory that is their fold. */
+
+import type { Entry } from './deeds.ts';
 import { documentBytesMax } from './limits.ts';
 import { remember } from './memory.ts';
-import type { Entry, Memory } from './model.ts';
+import type { Memory } from './remembered.ts';
 
 export interface Journal {
   memory: Memory;
@@ -53,7 +55,10 @@ export function toIdentity(entry: Entry): string {
     case 'risky':
     case 'retiring':
     case 'incident':
+    case 'refreshed':
       return `${entry.kind} ${entry.serverId}`;
+    case 'refreshing':
+      return `${entry.kind} ${entry.serverId} ${entry.wanted}`;
     default:
       return `${entry.kind} ${toServerId(entry)} ${entry.why}`;
   }

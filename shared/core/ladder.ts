@@ -1,6 +1,8 @@
 /** The ladder: every pool worth asking for a server, best first: spot at or under the cap, then on demand. */
-import type { Hold, Market, Observed, Policy, Pool } from './model.ts';
+
+import type { Market, Observed, Policy, Pool } from './model.ts';
 import { toRefusal } from './refusals.ts';
+import type { Hold } from './remembered.ts';
 import { toDollars, toMonth } from './words.ts';
 
 /** More than these make no sentence any more. */

@@ -1,4 +1,6 @@
 /** Whether to launch a server, where, and why: because one is needed, or because a better one can be had in peace. */
+
+import type { Action } from './deeds.ts';
 import { type Fleet, type Member, whyUnfit } from './fleet.ts';
 import { type Rung, toLadder, whyNoRung } from './ladder.ts';
 import {
@@ -12,7 +14,7 @@ import {
   returnShare,
   serversMax,
 } from './limits.ts';
-import type { Action, Observed, Policy } from './model.ts';
+import type { Observed, Policy } from './model.ts';
 import { hasSettled } from './settle.ts';
 import { toDollars, toPlace } from './words.ts';
 
@@ -53,10 +55,9 @@ function toBetter(
   policy: Policy,
 ): { rung: Rung; why: string } | null {
   const { server, risk } = keeper;
-  // What can wait waits until prices are known.
-  const ladder = observed.prices ? toLadder(observed, policy) : [];
   const choose = (why: string, fits: (rung: Rung) => boolean) => {
-    const rung = ladder.find(fits);
+    // What can wait waits until prices are known.
+    const rung = observed.prices ? toLadder(observed, policy).find(fits) : undefined;
     return rung ? { rung, why } : null;
   };
   if (risk === 'maintenance') return choose(`AWS has announced to end ${server.id}`, () => true);

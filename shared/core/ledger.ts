@@ -1,7 +1,10 @@
 /** The ledger: what the servers cost, counted as the loop sees them run. */
+
+import type { Entry } from './deeds.ts';
 import { ledgerGapMaxMs } from './limits.ts';
 import type { Amount, Ledger, Observed, Policy, Server } from './model.ts';
-import { toMonth } from './words.ts';
+import { isOn } from './power.ts';
+import { toDay, toMonth } from './words.ts';
 
 const hourMs = 60 * 60_000;
 
@@ -12,24 +15,35 @@ const diskPerHour = (8 * 0.08) / 730.5;
 
 const none: Amount = { hours: 0, dollars: 0 };
 
-/** Counts on to `observed.now`. At the turn of a month the finished one comes too. */
+/**
+ * Counts on to `observed.now`, with the outages that ended in this pass's entries. At the turn of a month the
+ * finished one comes too.
+ */
 export function count(
   observed: Observed,
   policy: Policy,
+  entries: Entry[],
 ): { current: Ledger; finished: Ledger | null } {
   const { now, ledger } = observed;
   const month = toMonth(now);
+  const outageMs = entries.reduce(
+    (sum, entry) => sum + (entry.kind === 'recovered' ? entry.outageMs : 0),
+    0,
+  );
+  const onward = (from: Ledger) => {
+    const counted = countTo(from, now, observed, policy);
+    return { ...counted, days: withDay(counted.days, now, 0, outageMs / hourMs) };
+  };
   if (!ledger) return { current: newLedger(month, now), finished: null };
-  if (ledger.month === month)
-    return { current: countTo(ledger, now, observed, policy), finished: null };
+  if (ledger.month === month) return { current: onward(ledger), finished: null };
   const turn = Date.parse(`${month}-01T00:00:00Z`);
   const finished = countTo(ledger, Math.min(turn, now), observed, policy);
-  return { current: countTo(newLedger(month, turn), now, observed, policy), finished };
+  return { current: onward(newLedger(month, turn)), finished };
 }
 
 /** Whether anything costs or is wanted just now, so that the ledger moves on. */
-export function isCounting({ desired, servers }: Observed): boolean {
-  return desired.power === 'on' || servers.some(isRunning);
+export function isCounting(observed: Observed): boolean {
+  return isOn(observed) || observed.servers.some(isRunning);
 }
 
 function newLedger(month: string, until: number): Ledger {
@@ -41,6 +55,7 @@ function newLedger(month: string, until: number): Ledger {
     address: none,
     disk: none,
     alwaysOnDemand: none,
+    days: {},
   };
 }
 
@@ -50,7 +65,7 @@ function countTo(ledger: Ledger, to: number, observed: Observed, policy: Policy)
   const running = observed.servers.filter(isRunning);
   const hoursOf = ({ launchedAt }: Server) => Math.max(0, to - Math.max(from, launchedAt)) / hourMs;
   const of = (market: Server['market']) => running.filter((server) => server.market === market);
-  const wanted = observed.desired.power === 'on' ? Math.max(0, to - from) / hourMs : 0;
+  const wanted = isOn(observed) ? Math.max(0, to - from) / hourMs : 0;
   const cheapest = Math.min(...policy.types.map(({ onDemand }) => onDemand));
   const sum = (amount: Amount, servers: Server[], perHour: (server: Server) => number): Amount =>
     servers.reduce((total, server) => add(total, hoursOf(server), perHour(server)), amount);
@@ -62,7 +77,16 @@ function countTo(ledger: Ledger, to: number, observed: Observed, policy: Policy)
     address: sum(ledger.address, running, () => addressPerHour),
     disk: sum(ledger.disk, running, () => diskPerHour),
     alwaysOnDemand: add(ledger.alwaysOnDemand, wanted, cheapest + addressPerHour + diskPerHour),
+    days: withDay(ledger.days, to - 1, wanted, 0),
   };
+}
+
+/** The minutes around midnight may count for the day before or after. */
+function withDay(days: Ledger['days'], at: number, wanted: number, out: number): Ledger['days'] {
+  if (!wanted && !out) return days;
+  const day = toDay(at);
+  const known = days[day] ?? { wanted: 0, out: 0 };
+  return { ...days, [day]: { wanted: known.wanted + wanted, out: known.out + out } };
 }
 
 function add({ hours, dollars }: Amount, moreHours: number, perHour: number): Amount {

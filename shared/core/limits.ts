@@ -1,7 +1,7 @@
 /** Every bound of the loop, by name, with its reason. */
 
 const secondMs = 1_000;
-const minuteMs = 60 * secondMs;
+export const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 
 /** AWS's notice before it takes a spot server. */
@@ -60,6 +60,16 @@ export const riskMs = hourMs;
 
 /** A report that is this late makes us look at EC2's status checks. */
 export const reportLateMs = 90 * secondMs;
+
+/** A server that does not take today's secrets is told again after this, then after twice as long, at most … */
+export const refreshAgainMs = minuteMs;
+export const refreshAgainMaxMs = 8 * minuteMs;
+
+/** … and is replaced after this by one that takes them at its boot: somebody's password may have been revoked. */
+export const refreshMaxMs = 10 * minuteMs;
+
+/** A drill that could not begin within this, since no server served, is forgotten. */
+export const drillFreshMs = 10 * minuteMs;
 
 /** Strays are looked for in this minute of each hour: they are rare, and cost cents. */
 export const strayMinute = 17;

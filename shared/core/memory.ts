@@ -1,13 +1,17 @@
 /** What the journal remembers: a fold over its entries, pruned by age, so that it always fits. */
+
+import type { Entry } from './deeds.ts';
 import { dayMs, holdMemoryMs, memoryMs, parkedAddress, riskMs } from './limits.ts';
-import type { Entry, Hold, Memory } from './model.ts';
 import { toHold } from './refusals.ts';
+import type { Hold, Memory, Refresh } from './remembered.ts';
 
 export const emptyMemory: Memory = {
   generation: 0,
   attempt: 0,
   launches: [],
   dooms: [],
+  drill: null,
+  idledAt: null,
   risks: [],
   ended: [],
   interruptions: [],
@@ -15,6 +19,7 @@ export const emptyMemory: Memory = {
   holds: [],
   named: null,
   incident: null,
+  refreshes: [],
   stuck: null,
 };
 
@@ -77,10 +82,35 @@ export function remember(memory: Memory, entry: Entry): Memory {
     }
     case 'recovered':
       return { ...known, incident: null };
+    case 'refreshing':
+      return withRefresh(known, entry);
+    case 'unrefreshed': {
+      const { serverId } = entry;
+      const refreshes = known.refreshes.map((one) =>
+        one.serverId === serverId && one.at <= at ? { ...one, failed: true } : one,
+      );
+      return { ...known, refreshes };
+    }
+    case 'refreshed': {
+      const { serverId } = entry;
+      const isOver = (one: Refresh) => one.serverId === serverId && one.at <= at;
+      return { ...known, refreshes: known.refreshes.filter((one) => !isOver(one)) };
+    }
+    case 'idling':
+      return { ...known, idledAt: Math.max(at, known.idledAt ?? 0) };
+    case 'drilling': {
+      const { serverId, endsAt, askedAt } = entry;
+      return known.drill && known.drill.askedAt >= askedAt
+        ? known
+        : { ...known, drill: { serverId, endsAt, askedAt } };
+    }
     case 'stuck':
       return { ...known, stuck: entry.why };
     case 'launching':
     case 'removing':
+    case 'generating':
+    case 'rotating':
+    case 'expiring':
       return known;
     default:
       // A person, or a newer version, has written of something that is not known here.
@@ -95,11 +125,13 @@ function prune(memory: Memory, now: number): Memory {
     ...memory,
     launches: memory.launches.filter(({ at }) => at + memoryMs > now),
     dooms: memory.dooms.filter(({ endsAt }) => endsAt + memoryMs > now),
+    drill: memory.drill && memory.drill.endsAt + memoryMs > now ? memory.drill : null,
     risks: memory.risks.filter(({ at }) => at + riskMs > now),
     ended: memory.ended.filter(({ at }) => at + memoryMs > now),
     interruptions: memory.interruptions.filter((at) => at + dayMs > now),
     moves: memory.moves.filter((at) => at + dayMs > now),
     holds: memory.holds.filter(({ until }) => until + holdMemoryMs > now),
+    refreshes: memory.refreshes.filter(({ at }) => at + memoryMs > now),
   };
 }
 
@@ -124,8 +156,19 @@ function withEnd(memory: Memory, at: number, serverId: string, explained: boolea
   return {
     ...memory,
     ended: [...others, { at, serverId, explained }],
+    refreshes: memory.refreshes.filter((other) => other.serverId !== serverId),
     incident: lost ? { ...incident, lostAt: at } : incident,
   };
+}
+
+/** Told again, for the same secrets or for newer ones: how long it has lacked some counts from the first time. */
+function withRefresh(memory: Memory, entry: Entry & { kind: 'refreshing' }): Memory {
+  const { at, serverId, wanted } = entry;
+  const last = memory.refreshes.find((one) => one.serverId === serverId);
+  if (last && last.at >= at) return memory;
+  const times = last?.wanted === wanted ? last.times + 1 : 1;
+  const refresh = { serverId, at, times, since: last?.since ?? at, wanted, failed: false };
+  return { ...memory, refreshes: [...memory.refreshes.filter((one) => one !== last), refresh] };
 }
 
 /** Each hold in a row is longer than the last; one that still holds is only confirmed. */

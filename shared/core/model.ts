@@ -1,4 +1,6 @@
-/** The words of Perennial: what people want, what is there, and what the loop may do about it. */
+/** The words of Perennial: what people want, and what is there. */
+import type { Memory } from './remembered.ts';
+import type { Secrets } from './users.ts';
 
 export type Market = 'spot' | 'on-demand';
 export type Protocol = 'pptp' | 'wireguard';
@@ -9,9 +11,27 @@ export interface Pool {
   zone: string | null;
 }
 
-/** What people want. Only people (through the API or the CLI) change it. */
+export type Power = 'on' | 'off';
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/** When the VPN is on each week, in local time: windows like 08:00 to 18:00 on some days. */
+export interface Schedule {
+  /** As the IANA has it: Europe/Berlin. */
+  timeZone: string;
+  on: { days: Weekday[]; from: string; to: string }[];
+}
+
+/** What people want. Only people (through the API or the CLI) change it. Times are epoch milliseconds. */
 export interface Desired {
-  power: 'on' | 'off';
+  /** Turned on or off by hand, at that time; `until` is when it turns the other way by itself. */
+  power: Power;
+  at: number;
+  until: number | null;
+  /** While it is on: after so many minutes with nobody connected it turns off. */
+  idleMinutes: number | null;
+  schedule: Schedule | null;
+  /** When somebody asked for a drill: the server is then taken as AWS would take it. */
+  drillAt: number | null;
   /** The AMI to launch, or null while none was baked. */
   imageId: string | null;
 }
@@ -40,8 +60,21 @@ export interface Report {
   at: number;
   /** Whether each protocol really answers on the server. */
   serving: Partial<Record<Protocol, boolean>>;
-  /** How many people are connected just now. */
+  /** How many people are connected just now, and for how long nobody has been, as it says; null if unknown. */
   sessions: number;
+  idleMs: number | null;
+  applied: Versions;
+  /** When AWS takes it, and since when it is likelier to, as the server has it from its own metadata; or null. */
+  noticeAt: number | null;
+  rebalanceAt: number | null;
+  /** What keeps it from serving, in its own words, or null. */
+  problem: string | null;
+}
+
+/** Secrets by name, each with its version in Parameter Store. */
+export interface Versions {
+  users: Record<string, number>;
+  keys: Record<string, number>;
 }
 
 /** The spot price of a pool, in dollars an hour. */
@@ -51,6 +84,9 @@ export interface PoolPrice {
   /** The highest that it was within `priceWindowMs`. */
   peak: number;
 }
+
+/** AWS recommends to move away, or has announced that it will reboot, stop or retire the server. */
+export type RiskCause = 'rebalance' | 'maintenance';
 
 /** Something that carries our tag, serves nobody, and costs money or will. */
 export interface Stray {
@@ -76,6 +112,8 @@ export interface Ledger {
   disk: Amount;
   /** What one server, always on demand, would have cost while the VPN was wanted: with its address and disk. */
   alwaysOnDemand: Amount;
+  /** By the day of the month, like 07: the hours that the VPN was wanted, and those of them without it. */
+  days: Record<string, { wanted: number; out: number }>;
 }
 
 /** Everything one pass of the loop knows. What could not be read, but can be done without, is null. */
@@ -89,6 +127,8 @@ export interface Observed {
   name: { address: string | null } | null;
   /** Null if EC2 did not tell its spot prices. */
   prices: PoolPrice[] | null;
+  /** Null if Parameter Store did not list them. */
+  secrets: Secrets | null;
   /** Servers whose report is late and whose status checks fail. */
   impaired: string[];
   /** Looked for now and then only. */
@@ -96,138 +136,6 @@ export interface Observed {
   ledger: Ledger | null;
   memory: Memory;
 }
-
-/** A server that AWS has said it will take, and when. */
-interface Doom {
-  serverId: string;
-  /** When the server is expected to be gone, epoch milliseconds. */
-  endsAt: number;
-}
-
-/** A server that may be taken, or will be at a time still far off: to be replaced in peace. */
-interface Risk {
-  at: number;
-  serverId: string;
-  cause: RiskCause;
-}
-
-/** AWS recommends to move away, or has announced that it will reboot, stop or retire the server. */
-export type RiskCause = 'rebalance' | 'maintenance';
-
-/** A launch that EC2 took. */
-interface Launch {
-  at: number;
-  serverId: string;
-  generation: number;
-  market: Market;
-  pool: Pool;
-}
-
-/** Part of the market that is left alone for a while. What is not named is not limited: `{}` is all of it. */
-export interface Hold {
-  market?: Market;
-  type?: string;
-  zone?: string | null;
-  until: number;
-  /** The AWS error code, or our own word, that closed it. */
-  code: string;
-  /** How often it was closed for that in a row: each time for longer. */
-  times: number;
-}
-
-/** Something that went wrong with the server that the name points to, until another serves. */
-interface Incident {
-  at: number;
-  serverId: string;
-  /** When that server was last known to serve, once it no longer does: from then on it is an outage. */
-  lostAt: number | null;
-}
-
-/** What the journal remembers beyond its entries: a fold over all of them, pruned by age. */
-export interface Memory {
-  /** The newest launch's generation. */
-  generation: number;
-  /** Refusals since the newest launch: makes the next client token a new one. */
-  attempt: number;
-  launches: Launch[];
-  dooms: Doom[];
-  risks: Risk[];
-  /** Servers known to have ended or asked to end, whatever EC2's list still says. */
-  ended: { at: number; serverId: string; explained: boolean }[];
-  /** Times of the interruptions, and of the launches that nothing but our own wish asked for, within a day. */
-  interruptions: number[];
-  moves: number[];
-  holds: Hold[];
-  /** Where the name was last moved, when, and which server it last pointed to while the VPN was on. */
-  named: { at: number; address: string; serverId: string | null } | null;
-  incident: Incident | null;
-  /** What keeps us from launching, as last told. */
-  stuck: string | null;
-}
-
-/** One thing to do, with the reason in a sentence for people. */
-export type Action = { why: string } & (
-  | {
-      kind: 'launch';
-      market: Market;
-      pool: Pool;
-      imageId: string;
-      /** Dollars an hour; null where a limit would only add interruptions. */
-      maxPrice: number | null;
-      /** What the pool is expected to cost, dollars an hour; null if prices are unknown. */
-      perHour: number | null;
-      generation: number;
-      attempt: number;
-      /** Whether it replaces a server that could stay: such moves are limited. */
-      planned: boolean;
-    }
-  | { kind: 'point'; serverId: string; address: string }
-  /** `serverId`: the server that the name pointed to last, if it is still wanted. */
-  | { kind: 'park'; serverId: string | null }
-  | { kind: 'retire'; serverId: string }
-  | { kind: 'forget'; serverId: string }
-  | { kind: 'remove'; stray: Stray }
-  | { kind: 'stuck' }
-  | { kind: 'incident'; serverId: string; lostAt: number | null }
-  | { kind: 'recovered'; serverId: string | null; outageMs: number }
-);
-
-/** One line of the journal: something learnt, decided or done. `at` in epoch milliseconds. */
-export type Entry = { at: number; why: string } & (
-  | { kind: 'doomed'; serverId: string; endsAt: number; market: Market; pool: Pool }
-  | { kind: 'risky'; serverId: string; cause: RiskCause }
-  /** `taken` says from which pool, if AWS took it; `explained` whether EC2 has said why it ended. */
-  | {
-      kind: 'ended';
-      serverId: string;
-      taken: { market: Market; pool: Pool } | null;
-      explained: boolean;
-    }
-  | { kind: 'launching'; market: Market; pool: Pool; generation: number; attempt: number }
-  | {
-      kind: 'launched';
-      serverId: string;
-      market: Market;
-      pool: Pool;
-      generation: number;
-      planned: boolean;
-    }
-  | {
-      kind: 'refused';
-      market: Market;
-      pool: Pool;
-      generation: number;
-      attempt: number;
-      code: string;
-    }
-  | { kind: 'pointing'; serverId: string; address: string }
-  | { kind: 'parking'; serverId: string | null }
-  | { kind: 'retiring'; serverId: string }
-  | { kind: 'removing'; stray: Stray }
-  | { kind: 'stuck' }
-  | { kind: 'incident'; serverId: string; lostAt: number | null }
-  | { kind: 'recovered'; serverId: string | null; outageMs: number }
-);
 
 /** What the person who deployed has chosen. Dollars are per hour. */
 export interface Policy {
@@ -239,4 +147,8 @@ export interface Policy {
   protocols: Protocol[];
   /** The most that servers on demand may cost in a month; above it none is launched. */
   onDemandDollarsMax: number;
+  /** After so many days each user gets a new password; 0 for never. */
+  rotateDays: number;
+  /** How long the old password counts after such a rotation. */
+  oldPasswordMinutes: number;
 }

@@ -1,19 +1,43 @@
 /** The plan: from what is desired and what is observed to what to do, each with its reason. */
+
+import type { Action } from './deeds.ts';
 import { type Fleet, type Member, toFleet, whyUnfit } from './fleet.ts';
 import { tell } from './incident.ts';
 import { launch } from './launch.ts';
-import { drainMaxMs, listLagMs, parkedAddress } from './limits.ts';
-import type { Action, Observed, Policy } from './model.ts';
+import {
+  drainMaxMs,
+  drillFreshMs,
+  listLagMs,
+  minuteMs,
+  noticeMs,
+  parkedAddress,
+} from './limits.ts';
+import type { Observed, Policy } from './model.ts';
+import { isOn, toPower } from './power.ts';
+import { refresh, tend } from './secrets.ts';
 import { hasSettled } from './settle.ts';
+import { toTimeOfDay } from './words.ts';
 
 /** Pure and total. An empty plan means: nothing to do until the world changes. */
 export function plan(observed: Observed, policy: Policy): Action[] {
   const fleet = toFleet(observed, policy);
-  const actions =
-    observed.desired.power === 'on'
-      ? [...launch(observed, policy, fleet), ...point(observed, fleet), ...retire(observed, fleet)]
-      : off(observed, fleet);
-  return [...actions, ...tell(observed, fleet), ...remove(observed), ...forget(observed)];
+  const actions = isOn(observed)
+    ? [
+        ...launch(observed, policy, fleet),
+        ...point(observed, fleet),
+        ...retire(observed, fleet),
+        ...rest(observed, fleet),
+        ...drill(observed, fleet),
+      ]
+    : off(observed, fleet);
+  return [
+    ...tend(observed, policy),
+    ...actions,
+    ...refresh(observed, policy, fleet),
+    ...tell(observed, fleet),
+    ...remove(observed),
+    ...forget(observed),
+  ];
 }
 
 /** Points the name at the best server that serves; away from an address that is no longer ours. */
@@ -79,6 +103,36 @@ function whySpare(member: Member, keeper: Member | null): string {
   const { id } = member.server;
   if (!member.fit) return `${whyUnfit(member)}${keeper ? `; ${keeper.server.id} is kept` : ''}`;
   return `${id} is not needed: ${keeper?.server.id} is kept`;
+}
+
+/** Turns the VPN off once nobody has been connected for as long as people have asked for. */
+function rest({ desired, reports, memory, now }: Observed, { live }: Fleet): Action[] {
+  const { idleMinutes } = desired;
+  if (idleMinutes === null || !live.length) return [];
+  const since = toPower(desired, memory, now).at;
+  const isIdle = ({ server, phase }: Member) => {
+    const report = reports.find(({ serverId }) => serverId === server.id);
+    if (phase !== 'serving' || !report || report.sessions || report.idleMs === null) return false;
+    return Math.min(report.idleMs + now - report.at, now - since) >= idleMinutes * minuteMs;
+  };
+  const why = `Nobody has been connected for ${idleMinutes} minutes: the VPN is turned off`;
+  return live.every(isIdle) ? [{ kind: 'idle', why }] : [];
+}
+
+/**
+ * Treats the one server that serves as if AWS took it, with its notice, once for each time that it is asked for. If
+ * no other serves in time it is kept after all: a drill that costs an outage would teach nothing that is not known.
+ */
+function drill({ desired, memory, now }: Observed, { live }: Fleet): Action[] {
+  const { drillAt: askedAt } = desired;
+  const [keeper, ...others] = live;
+  if (askedAt === null || now - askedAt >= drillFreshMs || askedAt <= (memory.drill?.askedAt ?? 0))
+    return [];
+  if (!keeper || others.length || !keeper.fit || keeper.phase !== 'serving') return [];
+  const { id: serverId } = keeper.server;
+  const endsAt = now + noticeMs;
+  const why = `Somebody asked for a drill: ${serverId} is taken at ${toTimeOfDay(endsAt)}`;
+  return [{ kind: 'drill', serverId, endsAt, askedAt, why }];
 }
 
 /** Parks the name before any address is given up, waits until clients have noticed, then ends all. */

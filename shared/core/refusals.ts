@@ -3,7 +3,8 @@
  * Sources: EC2's "Error codes for the Amazon EC2 API" and its "Spot request status" pages.
  */
 import { interruptedPoolMaxMs, interruptedPoolMs, listLagMs, refusedPoolMaxMs } from './limits.ts';
-import type { Hold, Market, Pool } from './model.ts';
+import type { Market, Pool } from './model.ts';
+import type { Hold } from './remembered.ts';
 
 /** What is closed: the pool on this market, its zone, the type in that zone on both markets, the whole market, all. */
 type Scope = 'pool' | 'zone' | 'type-in-zone' | 'market' | 'all';

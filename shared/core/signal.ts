@@ -13,7 +13,7 @@ export type Signal =
   | { kind: 'evicted'; serverIds: string[]; at: number }
   /** AWS plans to reboot, stop or retire the servers, as `code` says, from `startsAt` on. */
   | { kind: 'maintenance'; serverIds: string[]; startsAt: number; code: string; at: number }
-  /** A parameter under this VPN's state changed, but for the journal and the ledger. */
+  /** A parameter of this VPN's state, users or keys changed, but for the journal and the ledger. */
   | { kind: 'parameter'; name: string; operation: string; at: number }
   | { kind: 'command'; commandId: string; serverId: string; status: string; at: number }
   /** Nothing of ours, or nothing that makes sense; `why` is a sentence of less than 200 characters. */
@@ -102,12 +102,12 @@ function toMaintenance(event: Envelope): Signal {
 
 function toParameter(event: Envelope): Signal {
   return read(event, ['name', 'operation'], ({ name, operation, at }) => {
-    const ours = `/perennial/${event.vpn}/state/`;
-    const [, own] = /^(journal|ledger)$/.exec(name.slice(ours.length)) ?? [];
+    const ours = `/perennial/${event.vpn}/`;
+    const [, own] = /^state\/(journal|ledger)$/.exec(name.slice(ours.length)) ?? [];
     if (own && name.startsWith(ours))
       return ignored(`The ${own} changed, which the loop itself writes and need not hear of`);
-    if (!name.startsWith(ours) || name === ours)
-      return ignored(`Parameter ${quote(name)} is foreign: it is not in this VPN's state`);
+    if (!name.startsWith(ours) || !/^(?:state|users|keys)\/./.test(name.slice(ours.length)))
+      return ignored(`Parameter ${quote(name)} is none of this VPN's state, users or keys`);
     return { kind: 'parameter', name, operation, at };
   });
 }

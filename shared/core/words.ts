@@ -25,6 +25,11 @@ export function toMonth(at: number): string {
   return new Date(at).toISOString().slice(0, 'yyyy-mm'.length);
 }
 
+/** Epoch milliseconds -> "22", the day of the month in UTC. */
+export function toDay(at: number): string {
+  return new Date(at).toISOString().slice('yyyy-mm-'.length, 'yyyy-mm-dd'.length);
+}
+
 /** 93_000 -> "1 min 33 s". */
 export function toDuration(ms: number): string {
   const seconds = Math.round(ms / 1_000);

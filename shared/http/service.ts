@@ -2,7 +2,7 @@
 import middy, { type MiddlewareObj } from '@middy/core';
 import httpSecurityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { AccessPorts } from '../ports.ts';
+import type { AccessPorts } from '../api-ports.ts';
 import { readBody } from './body.ts';
 import { admit } from './guard.ts';
 import { once } from './once.ts';

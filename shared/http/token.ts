@@ -1,6 +1,6 @@
 /** The API's token: 256 bits of chance, of which only a salted hash is kept. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { TokenHash } from '../ports.ts';
+import type { TokenHash } from '../api-ports.ts';
 
 /**
  * The token is shown to its owner once. It can't be guessed, so the hash need not be a slow one: it only keeps those

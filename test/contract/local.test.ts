@@ -3,6 +3,7 @@ import { afterAll } from 'vitest';
 import { toCall, toDirectClients } from '../../local/direct.ts';
 import { type Door, openDoor } from '../../local/door.ts';
 import { toRequestHandler } from '../../local/in-process.ts';
+import { toWorldPorts } from '../../local/ports.ts';
 import { bakedImageId, toWorld, type World } from '../../local/world.ts';
 import { type Clients, toClients } from '../../shared/adapters/clients.ts';
 import { types } from '../stage.ts';
@@ -20,6 +21,12 @@ afterAll(async () => {
 describePorts('the direct door', async () => {
   const world = makeWorld();
   return toBench(world, toDirectClients(toCall(world)));
+});
+
+describePorts('the ports of the simulation', async () => {
+  const world = makeWorld();
+  const bench = toBench(world, toDirectClients(toCall(world)));
+  return { ...bench, toPorts: (config) => toWorldPorts(world, config, async (_, act) => act()) };
 });
 
 describePorts('the SDK in process', async () => {

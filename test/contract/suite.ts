@@ -7,19 +7,28 @@ import {
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand } from '@aws-sdk/client-route-53';
-import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import {
+  CreateDocumentCommand,
+  GetParameterCommand,
+  PutParameterCommand,
+} from '@aws-sdk/client-ssm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { must } from '../../shared/adapters/answers.ts';
 import type { Clients } from '../../shared/adapters/clients.ts';
 import { type Config, readConfig } from '../../shared/config.ts';
 import { emptyMemory } from '../../shared/core/memory.ts';
 import type { Ledger } from '../../shared/core/model.ts';
+import { readDesired } from '../../shared/desired.ts';
 import type { LaunchRequest, Ports } from '../../shared/ports.ts';
 import { toPorts } from '../../shared/wire.ts';
+import { applySecrets } from '../stage.ts';
+import { describeSecrets } from './secrets.ts';
 
 /** Somebody who plays AWS. */
 export interface Bench {
+  /** What people do goes through these, and the ports too, unless they are others. */
   clients: Clients;
+  toPorts?: (config: Config) => Ports;
   imageId: string;
   now: () => number;
   /** Lets as much time pass as EC2's list needs to show what is. */
@@ -32,7 +41,8 @@ export interface Bench {
 /** What a bench is known to do wrong: the test's sentence, and how the bench differs from AWS. */
 export type KnownWrong = Record<string, string>;
 
-type Check = () => Promise<void>;
+/** A test by its sentence, unless the bench is known to fail it. */
+export type Check = (sentence: string, run: () => Promise<void>) => void;
 
 export function describePorts(
   who: string,
@@ -40,7 +50,7 @@ export function describePorts(
   wrong: KnownWrong = {},
 ): void {
   /** Of what is known to be wrong the test asserts just that: when it is mended, the test says so. */
-  const check = (sentence: string, run: Check) => {
+  const check: Check = (sentence, run) => {
     const difference = wrong[sentence];
     if (!difference) return it(sentence, run);
     it(`${sentence} (known wrong: ${difference})`, () => expect(run()).rejects.toThrow());
@@ -50,10 +60,12 @@ export function describePorts(
     let bench: Bench;
     let config: Config;
     let ports: Ports;
+    const toPortsOf = (changed: Config) =>
+      bench.toPorts?.(changed) ?? toPorts(changed, bench.clients, bench.now);
     beforeEach(async () => {
       bench = await start();
       config = await deploy(bench.clients);
-      ports = toPorts(config, bench.clients, bench.now);
+      ports = toPortsOf(config);
     });
     const nano = { type: 't3.nano', zone: 'us-east-1a' };
     const toRequest = (request: Partial<LaunchRequest> = {}): LaunchRequest => ({
@@ -156,7 +168,7 @@ export function describePorts(
       check('are refused for a launch template that is not there', async () => {
         const template = { id: 'lt-00000000000000000', version: '1' };
         const templates = { spot: template, 'on-demand': template };
-        const { servers } = toPorts({ ...config, templates }, bench.clients, bench.now);
+        const { servers } = toPortsOf({ ...config, templates });
         expect(await servers.launch(toRequest())).toMatchObject({
           kind: 'refused',
           code: 'InvalidLaunchTemplateId.NotFound',
@@ -262,7 +274,7 @@ export function describePorts(
     describe('the state', () => {
       check('of a new VPN is off and empty', async () => {
         expect(await ports.state.read()).toEqual({
-          desired: { power: 'off', imageId: null },
+          desired: readDesired(undefined, 0),
           reports: [],
           journal: { value: { memory: emptyMemory, entries: [] }, version: 0 },
           ledger: null,
@@ -272,7 +284,7 @@ export function describePorts(
       check('has what people want', async () => {
         await put('state/desired', '{"power":"on","imageId":"ami-0123456789abcdef0"}');
         const { desired } = await ports.state.read();
-        expect(desired).toEqual({ power: 'on', imageId: 'ami-0123456789abcdef0' });
+        expect(desired).toMatchObject({ power: 'on', imageId: 'ami-0123456789abcdef0' });
       });
 
       check('that people wrote wrongly is refused with what is wrong', async () => {
@@ -330,6 +342,8 @@ export function describePorts(
       });
     });
 
+    describeSecrets(check, () => ({ bench, ports, vpn: config.policy.vpn }));
+
     describe('the name', () => {
       check('points nowhere at first, whatever its neighbours do', async () => {
         await pointNeighbour(bench.clients, config, 'www.example.org');
@@ -345,7 +359,7 @@ export function describePorts(
       });
 
       check('in a zone that is not there is an error', async () => {
-        const elsewhere = toPorts({ ...config, zoneId: 'Z000' }, bench.clients, bench.now);
+        const elsewhere = toPortsOf({ ...config, zoneId: 'Z000' });
         await expect(elsewhere.name.read()).rejects.toThrow(/Z000|not found/i);
         await expect(elsewhere.name.point('203.0.113.7')).rejects.toThrow(/Z000|not found/i);
       });
@@ -367,11 +381,12 @@ function toLedger(month: string, dollars: number): Ledger {
     address: amount,
     disk: amount,
     alwaysOnDemand: amount,
+    days: { '22': { wanted: 5, out: 0.25 } },
   };
 }
 
-/** What a deployment makes: launch templates and a hosted zone. Its VPN's name is new each time. */
-async function deploy({ ec2, route53 }: Clients): Promise<Config> {
+/** What a deployment makes: launch templates, a document and a hosted zone. Its VPN's name is new each time. */
+async function deploy({ ec2, ssm, route53 }: Clients): Promise<Config> {
   const vpn = `v${randomUUID().slice(0, 8)}`;
   const template = async (LaunchTemplateName: string, LaunchTemplateData: object) => {
     const command = new CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData });
@@ -379,6 +394,10 @@ async function deploy({ ec2, route53 }: Clients): Promise<Config> {
     return `${LaunchTemplate?.LaunchTemplateId}:1`;
   };
   const spot = { MarketType: 'spot', SpotOptions: { SpotInstanceType: 'one-time' } };
+  const Content = JSON.stringify(applySecrets);
+  const DocumentType = 'Command' as const;
+  const Name = `Perennial-ApplySecrets-${vpn}`;
+  await ssm.send(new CreateDocumentCommand({ Name, Content, DocumentType }));
   const zone = await route53.send(
     new CreateHostedZoneCommand({ Name: 'example.org', CallerReference: randomUUID() }),
   );
@@ -391,6 +410,8 @@ async function deploy({ ec2, route53 }: Clients): Promise<Config> {
     PERENNIAL_ON_DEMAND_MAX: '5',
     PERENNIAL_TYPES: 't3.nano=0.0052,t3a.nano=0.0047',
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
+    PERENNIAL_ROTATE_DAYS: '0',
+    PERENNIAL_OLD_PASSWORD_MINUTES: '0',
     PERENNIAL_TEMPLATE_SPOT: await template(`${vpn}-spot`, { InstanceMarketOptions: spot }),
     PERENNIAL_TEMPLATE_ON_DEMAND: await template(`${vpn}-on-demand`, { EbsOptimized: false }),
   });

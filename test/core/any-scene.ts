@@ -2,16 +2,17 @@
 import fc from 'fast-check';
 import { bootMaxMs, listLagMs, nameSettleMs, reportFreshMs } from '../../shared/core/limits.ts';
 import type {
-  Hold,
   Ledger,
-  Memory,
   Observed,
   Policy,
   Report,
   Server,
   Stray,
+  Versions,
 } from '../../shared/core/model.ts';
 import { refusals } from '../../shared/core/refusals.ts';
+import type { Hold, Memory } from '../../shared/core/remembered.ts';
+import type { Secrets, User } from '../../shared/core/users.ts';
 import { ago, hourMs, imageId, minuteMs, now, parked, policy, toPrice } from './scene.ts';
 
 export const ids = Array.from({ length: 5 }, (_, index) => `i-${String(index).repeat(17)}`);
@@ -62,11 +63,38 @@ const serving: fc.Arbitrary<Report['serving']> = fc.oneof(
   fc.constant({ pptp: true, wireguard: true }),
   fc.record({ pptp: fc.boolean(), wireguard: fc.boolean() }, { requiredKeys: [] }),
 );
+const userName = fc.constantFrom('alice', 'bob', 'constructor');
+const version = fc.integer({ min: 1, max: 3 });
+const versions: fc.Arbitrary<Versions> = fc.record({
+  users: fc.dictionary(userName, version),
+  keys: fc.constantFrom({}, { wireguard: 1 }, { wireguard: 2 }),
+});
+const user: fc.Arbitrary<User> = fc.record({
+  name: userName,
+  version,
+  at: past,
+  publicKey: fc.constant(null),
+  ownKey: fc.boolean(),
+  address: fc.constant(null),
+  rotatedAt: past,
+  expiresAt: fc.option(age.map((ms) => now + ms)),
+  old: fc.constant(null),
+});
+const secrets: fc.Arbitrary<Secrets> = fc.record({
+  users: fc.uniqueArray(user, { selector: ({ name }) => name }),
+  serverKey: fc.option(fc.record({ version, publicKey: fc.constant('servers') })),
+});
+
 const report: fc.Arbitrary<Report> = fc.record({
   serverId: id,
   at: past,
   serving,
   sessions: fc.nat(2),
+  idleMs: fc.option(fc.nat(2 * hourMs)),
+  applied: versions,
+  noticeAt: fc.option(age.map((ms) => now + ms)),
+  rebalanceAt: fc.option(past),
+  problem: fc.constant(null),
 });
 
 const hold: fc.Arbitrary<Hold> = fc.record(
@@ -90,6 +118,8 @@ const memory: fc.Arbitrary<Memory> = fc.record({
     { selector: ({ serverId }) => serverId },
   ),
   dooms: fc.array(fc.record({ serverId: id, endsAt: age.map((ms) => now + ms) })),
+  drill: fc.option(fc.record({ serverId: id, endsAt: age.map((ms) => now + ms), askedAt: past })),
+  idledAt: fc.option(past),
   risks: fc.array(
     fc.record({ at: past, serverId: id, cause: fc.constantFrom('rebalance', 'maintenance') }),
     { maxLength: 2 },
@@ -100,6 +130,17 @@ const memory: fc.Arbitrary<Memory> = fc.record({
   holds: fc.array(hold),
   named: fc.option(fc.record({ at: past, address, serverId: fc.option(id) })),
   incident: fc.option(fc.record({ at: past, serverId: id, lostAt: fc.option(past) })),
+  refreshes: fc.array(
+    fc.record({
+      serverId: id,
+      at: past,
+      times: fc.integer({ min: 1, max: 9 }),
+      since: past,
+      wanted: fc.nat(3),
+      failed: fc.boolean(),
+    }),
+    { maxLength: 2 },
+  ),
   stuck: fc.constant(null),
 });
 
@@ -117,12 +158,21 @@ const ledger: fc.Arbitrary<Ledger> = fc.record({
   address: amount,
   disk: amount,
   alwaysOnDemand: amount,
+  days: fc.constant({}),
 });
 
 export const observed: fc.Arbitrary<Observed> = fc.record({
   now: fc.constant(now),
   desired: fc.record({
     power: fc.constantFrom('on', 'off'),
+    at: past,
+    until: fc.option(
+      age.map((ms) => now + ms),
+      { freq: 1 },
+    ),
+    idleMinutes: fc.constantFrom(null, 5, 60),
+    schedule: fc.constant(null),
+    drillAt: fc.option(past),
     imageId: fc.option(fc.constant(imageId)),
   }),
   servers: fc.uniqueArray(server, { selector: (one) => one.id }),
@@ -136,6 +186,7 @@ export const observed: fc.Arbitrary<Observed> = fc.record({
       { selector: (price) => JSON.stringify(price.pool) },
     ),
   ),
+  secrets: fc.option(secrets),
   impaired: fc.subarray(ids, { maxLength: 2 }),
   strays: fc.uniqueArray(stray, { selector: (one) => one.id, maxLength: 2 }),
   ledger: fc.option(ledger),
@@ -159,6 +210,7 @@ export const inPeace: fc.Arbitrary<Observed> = fc
       ...scene,
       servers: [...others.filter(({ id: other }) => other !== one.id), keeper],
       reports: [{ ...said, serverId: one.id, at: now, serving: { pptp: true, wireguard: true } }],
+      desired: { ...scene.desired, until: null },
       name: { address },
       impaired: [],
       memory: {
@@ -167,6 +219,9 @@ export const inPeace: fc.Arbitrary<Observed> = fc
         ended: scene.memory.ended.filter((end) => !isAbout(end)),
         launches: scene.memory.launches.filter(({ at }) => at <= ago(listLagMs)),
         named: { at: ago(nameSettleMs), address, serverId: one.id },
+        drill: null,
+        idledAt: null,
+        refreshes: [],
       },
     };
   });

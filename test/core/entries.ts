@@ -1,6 +1,6 @@
 /** Any entry that a journal may hold, for tests of what is true of all of them. */
 import fc from 'fast-check';
-import type { Entry } from '../../shared/core/model.ts';
+import type { Entry } from '../../shared/core/deeds.ts';
 import { refusals } from '../../shared/core/refusals.ts';
 import { hourMs, now } from './scene.ts';
 

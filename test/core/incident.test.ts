@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { toFleet } from '../../shared/core/fleet.ts';
 import { tell } from '../../shared/core/incident.ts';
-import type { Memory, Observed } from '../../shared/core/model.ts';
+import type { Observed } from '../../shared/core/model.ts';
 import { plan } from '../../shared/core/plan.ts';
+import type { Memory } from '../../shared/core/remembered.ts';
 import {
   a,
   addressOf,
@@ -13,6 +14,7 @@ import {
   hourMs,
   minuteMs,
   observe,
+  off,
   parked,
   policy,
   secondMs,
@@ -27,7 +29,6 @@ import {
 
 type Differs = NonNullable<Parameters<typeof observe>[1]>;
 
-const off = { power: 'off', imageId: null } as const;
 const told = (observed: Observed) => tell(observed, toFleet(observed, policy));
 
 /** The name points to a, and has for an hour. */

@@ -1,6 +1,7 @@
 /** The journal: what is appended, what passes at once add to each other's, and what has to go to make it fit. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Entry } from '../../shared/core/deeds.ts';
 import {
   append,
   type Journal,
@@ -11,7 +12,7 @@ import {
 } from '../../shared/core/journal.ts';
 import { documentBytesMax, restlessInterruptions } from '../../shared/core/limits.ts';
 import { emptyMemory, remember } from '../../shared/core/memory.ts';
-import type { Entry, Memory } from '../../shared/core/model.ts';
+import type { Memory } from '../../shared/core/remembered.ts';
 import { writeJournal } from '../../shared/documents.ts';
 import { anyEntry } from './entries.ts';
 import { a, addressOf, ago, b, minuteMs, nano, nanoB, now } from './scene.ts';

@@ -1,7 +1,8 @@
 /** Which pools are worth asking, in which order, at which limit, and why. */
 import { describe, expect, test } from 'vitest';
 import { type Rung, toLadder, whyNoRung } from '../../shared/core/ladder.ts';
-import type { Hold, Ledger, Observed, Policy } from '../../shared/core/model.ts';
+import type { Ledger, Observed, Policy } from '../../shared/core/model.ts';
+import type { Hold } from '../../shared/core/remembered.ts';
 import { nano, nanoAmd, now, observe, policy, toHolds, toPrice, toPrices } from './scene.ts';
 
 const spot = [
@@ -166,6 +167,7 @@ describe('what may be spent on demand in a month', () => {
     address: none,
     disk: none,
     alwaysOnDemand: none,
+    days: {},
   });
   test.each<[sentence: string, ledger: Ledger | null, expected: string[]]>([
     ['is not yet spent', spent(4.999_999), [...spot, ...onDemand]],

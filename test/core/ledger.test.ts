@@ -1,5 +1,6 @@
 /** What the month has cost, in sums that can be done by hand. */
 import { describe, expect, test } from 'vitest';
+import type { Entry } from '../../shared/core/deeds.ts';
 import { count, isCounting } from '../../shared/core/ledger.ts';
 import { ledgerGapMaxMs } from '../../shared/core/limits.ts';
 import type { Amount, Ledger, Observed } from '../../shared/core/model.ts';
@@ -14,6 +15,7 @@ import {
   nanoB,
   now,
   observe,
+  off,
   policy,
   secondMs,
   serving,
@@ -21,9 +23,8 @@ import {
 } from './scene.ts';
 
 type Parts = Parameters<typeof observe>[0];
-type Sums = Partial<Record<Exclude<keyof Ledger, 'month' | 'until'>, Amount>>;
+type Sums = Partial<Record<Exclude<keyof Ledger, 'month' | 'until' | 'days'>, Amount>>;
 
-const off = { power: 'off', imageId: null } as const;
 /** $0.08 a GB-month for 8 GB, in the 730.5 hours of a mean month. */
 const disk = 0.64 / 730.5;
 const address = 0.005;
@@ -39,6 +40,7 @@ const toLedger = (until: number, sums: Sums = {}, month = '2026-11'): Ledger => 
   address: none,
   disk: none,
   alwaysOnDemand: none,
+  days: {},
   ...sums,
 });
 /** So many server hours at that price, with their addresses and disks. */
@@ -60,8 +62,38 @@ const counted = (ms: number, parts: Parts, differs: Partial<Observed> = {}): Obs
 });
 
 function expectLedger(actual: Ledger | null, expected: Ledger): void {
-  expect(rounded(actual)).toEqual(rounded(expected));
+  expect(rounded(actual)).toEqual(rounded(expected && { ...expected, days: actual?.days ?? {} }));
 }
+
+describe('by the day', () => {
+  const recovered: Entry = {
+    at: now,
+    kind: 'recovered',
+    serverId: a,
+    outageMs: 3 * minuteMs,
+    why: 'It serves again',
+  };
+  const daysOf = (observed: Observed, entries: Entry[] = []) =>
+    count(observed, policy, entries).current.days;
+  const counting = counted(5 * minuteMs, [serving(a)]);
+  const twelfth = expect.closeTo(1 / 12, 9) as number;
+  test.each([
+    ['how long it was wanted', counting, [], { '22': { wanted: twelfth, out: 0 } }],
+    ['how long it was out', counting, [recovered], { '22': { wanted: twelfth, out: 0.05 } }],
+    ['nothing while it is off', { ...counting, desired: off }, [], {}],
+  ])('%s', (_, observed, entries, expected) => {
+    expect(daysOf(observed, entries)).toEqual(expected);
+  });
+
+  test('each day has its own', () => {
+    const days = { '21': { wanted: 24, out: 0 }, '22': { wanted: 5, out: 0.5 } };
+    const ledger = { ...toLedger(ago(minuteMs)), days };
+    expect(daysOf({ ...counting, ledger }, [recovered])).toEqual({
+      ...days,
+      '22': { wanted: expect.closeTo(5 + 1 / 60, 9) as number, out: 0.55 },
+    });
+  });
+});
 
 /** To a billionth: sums of fractions come out differently in their last digits. */
 function rounded(ledger: Ledger | null): unknown {
@@ -154,7 +186,7 @@ describe('five minutes of', () => {
       { ...spot(0.25, 0.0016), ...always(0.25) },
     ],
   ])('%s', (_, observed, expected) => {
-    const { current, finished } = count(observed, policy);
+    const { current, finished } = count(observed, policy, []);
     expectLedger(current, toLedger(now, expected));
     expect(finished).toBeNull();
   });
@@ -165,6 +197,7 @@ test('is added to what the month has cost already', () => {
   const { current } = count(
     counted(five, [serving(a)], { ledger: toLedger(ago(five), before) }),
     policy,
+    [],
   );
   expectLedger(current, {
     ...toLedger(now, { ...spot(twelfth, 0.0016), ...always(twelfth) }),
@@ -175,12 +208,12 @@ test('is added to what the month has cost already', () => {
 
 test('counted twice, or by a clock that lags, is counted once', () => {
   const ahead = toLedger(now + minuteMs, spot(1, 0.0016));
-  const { current } = count(counted(0, [serving(a)], { ledger: ahead }), policy);
+  const { current } = count(counted(0, [serving(a)], { ledger: ahead }), policy, []);
   expectLedger(current, ahead);
 });
 
 test('without a ledger counting begins now', () => {
-  const { current, finished } = count(observe([serving(a)]), policy);
+  const { current, finished } = count(observe([serving(a)]), policy, []);
   expectLedger(current, toLedger(now));
   expect(finished).toBeNull();
 });
@@ -211,13 +244,13 @@ describe('at the turn of the month', () => {
     ],
     ['a long gap after it is left out', at(2 * hourMs, turn), 0, 0.25],
   ])('%s', (_, observed, inOld, inNew) => {
-    const { current, finished } = count(observed, policy);
+    const { current, finished } = count(observed, policy, []);
     expectLedger(finished, toLedger(turn, added(inOld)));
     expectLedger(current, toLedger(observed.now, more(inNew), '2026-12'));
   });
 
   test('the last moment of a month is still in it', () => {
-    const { current, finished } = count(at(-1, turn - five), policy);
+    const { current, finished } = count(at(-1, turn - five), policy, []);
     expect(finished).toBeNull();
     expect(current).toMatchObject({ month: '2026-11', until: turn - 1 });
   });
@@ -225,7 +258,7 @@ describe('at the turn of the month', () => {
   test('a server launched after it costs the old month nothing', () => {
     const observed = at(3 * minuteMs, turn - minuteMs);
     observed.servers = [booting(a, { launchedAt: turn + 2 * minuteMs }).server];
-    const { current, finished } = count(observed, policy);
+    const { current, finished } = count(observed, policy, []);
     expect(finished?.spot).toEqual(amount(1, 1));
     expect(current.spot.hours).toBeCloseTo(1 / 60, 9);
   });

@@ -1,8 +1,9 @@
 /** What the memory makes of refusals and interruptions: which part of the market is left alone, and for how long. */
 import { expect, test } from 'vitest';
+import type { Entry } from '../../shared/core/deeds.ts';
 import { holdMemoryMs, interruptedPoolMs, memoryMs } from '../../shared/core/limits.ts';
 import { emptyMemory, remember } from '../../shared/core/memory.ts';
-import type { Entry, Memory } from '../../shared/core/model.ts';
+import type { Memory } from '../../shared/core/remembered.ts';
 import { a, ago, minuteMs, nano, now } from './scene.ts';
 
 const why = 'a reason';

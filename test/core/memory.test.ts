@@ -1,9 +1,10 @@
 /** What the memory takes in of each kind of entry, and what it lets go of when. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Entry } from '../../shared/core/deeds.ts';
 import { dayMs, holdMemoryMs, memoryMs, parkedAddress, riskMs } from '../../shared/core/limits.ts';
 import { emptyMemory, remember } from '../../shared/core/memory.ts';
-import type { Entry, Memory } from '../../shared/core/model.ts';
+import type { Memory } from '../../shared/core/remembered.ts';
 import { anyEntry } from './entries.ts';
 import { a, addressOf, ago, b, minuteMs, nano, nanoAmd, now } from './scene.ts';
 

@@ -1,7 +1,10 @@
 /** What AWS may tell, of whom, and what is learnt from it, for tests of the facts. */
+
+import type { Entry } from '../../shared/core/deeds.ts';
 import type { Learnt } from '../../shared/core/facts.ts';
 import { noticeMs } from '../../shared/core/limits.ts';
-import type { Entry, Market, Memory, Pool } from '../../shared/core/model.ts';
+import type { Market, Pool } from '../../shared/core/model.ts';
+import type { Memory } from '../../shared/core/remembered.ts';
 import type { Signal } from '../../shared/core/signal.ts';
 import {
   a,

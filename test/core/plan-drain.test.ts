@@ -1,8 +1,9 @@
 /** Of servers that could all stay which one is kept, and how long the others are left to those connected. */
 import { describe, expect, test } from 'vitest';
 import { drainMaxMs, nameSettleMs } from '../../shared/core/limits.ts';
-import type { Memory, Observed, RiskCause } from '../../shared/core/model.ts';
+import type { Observed, RiskCause } from '../../shared/core/model.ts';
 import { plan } from '../../shared/core/plan.ts';
+import type { Memory } from '../../shared/core/remembered.ts';
 import {
   a,
   addressOf,

@@ -1,12 +1,13 @@
 /** When the plan launches a server, when it says that it can't, and when it leaves well alone. */
 import { describe, expect, test } from 'vitest';
+import type { Action } from '../../shared/core/deeds.ts';
 import {
   bootMaxMs,
   launchesPerHourMax,
   listLagMs,
   reportFreshMs,
 } from '../../shared/core/limits.ts';
-import type { Action, Observed } from '../../shared/core/model.ts';
+import type { Observed } from '../../shared/core/model.ts';
 import { plan } from '../../shared/core/plan.ts';
 import {
   a,
@@ -33,6 +34,7 @@ import {
   toLaunches,
   toPrices,
   toReport,
+  wish,
 } from './scene.ts';
 
 type Row = [sentence: string, observed: Observed, expected: unknown[]];
@@ -217,7 +219,7 @@ const tooMany = 'Not launching: 3 servers at a time are the limit';
 const tooOften = 'Not launching: 12 launches within an hour are the limit';
 const allClosed =
   "Can't launch: every pool is closed for now (interrupted us lately; no capacity there; and 1 more, see the journal)";
-const without = { power: 'on', imageId: null } as const;
+const without = { ...wish, imageId: null };
 const threeDoomed = observe([serving(a), booting(b), booting(c)], { memory: toDooms(a, b, c) });
 const often = toLaunches(launchesPerHourMax, hourMs - 1);
 const throttled = toHolds(

@@ -8,8 +8,9 @@ import {
   onDemandHoldMs,
   restlessHoldMs,
 } from '../../shared/core/limits.ts';
-import type { Memory, Observed, Policy, RiskCause, Server } from '../../shared/core/model.ts';
+import type { Observed, Policy, RiskCause, Server } from '../../shared/core/model.ts';
 import { plan } from '../../shared/core/plan.ts';
+import type { Memory } from '../../shared/core/remembered.ts';
 import {
   a,
   addressOf,
@@ -35,6 +36,7 @@ import {
   toPrice,
   toPrices,
   unread,
+  wish,
 } from './scene.ts';
 
 type Row = [sentence: string, observed: Observed, expected: unknown[], policy?: Policy];
@@ -117,7 +119,7 @@ describe('a new image', () => {
     ['waits while all is closed', observe([serving(a, old)], { memory: toHolds({}) }), []],
     [
       'waits until there is one',
-      observe([serving(a)], { desired: { power: 'on', imageId: null } }),
+      observe([serving(a)], { desired: { ...wish, imageId: null } }),
       [],
     ],
   ])('%s', (_, observed, expected) => expectPlan(observed, expected));

@@ -12,6 +12,7 @@ import {
   c,
   nano,
   observe,
+  off,
   parked,
   policy,
   serving,
@@ -26,7 +27,6 @@ type Row = [sentence: string, observed: Observed, expected: unknown[]];
 const retire = (serverId: string, why: string) => ({ kind: 'retire', serverId, why });
 
 describe('off', () => {
-  const off = { power: 'off', imageId: null } as const;
   const park = { kind: 'park', serverId: null, why: 'The VPN is off: the name is parked' };
   const goes = (id: string) => retire(id, 'The VPN is off');
   const two = [serving(a), booting(b)];
@@ -122,7 +122,7 @@ describe('a report', () => {
     [
       'is swept up with the power off too',
       observe([], {
-        desired: { power: 'off', imageId: null },
+        desired: off,
         reports: [toReport(a), toReport(b)],
       }),
       [forget(a), forget(b)],

@@ -1,6 +1,7 @@
 /** What no plan ever does, whatever is observed. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Action } from '../../shared/core/deeds.ts';
 import { toFleet } from '../../shared/core/fleet.ts';
 import {
   dayMs,
@@ -10,8 +11,9 @@ import {
   onDemandHoldMs,
   reportFreshMs,
 } from '../../shared/core/limits.ts';
-import type { Action, Observed, Policy } from '../../shared/core/model.ts';
+import type { Observed, Policy } from '../../shared/core/model.ts';
 import { plan } from '../../shared/core/plan.ts';
+import { isOn } from '../../shared/core/power.ts';
 import { chosen, ids, inPeace, observed } from './any-scene.ts';
 import { ago, hourMs } from './scene.ts';
 
@@ -152,7 +154,7 @@ describe('a plan never', () => {
   });
 
   always('launches, points or is stuck with the power off', (actions, scene) => {
-    if (scene.desired.power === 'on') return;
+    if (isOn(scene)) return;
     expect(kinds(actions, 'launch', 'point', 'stuck')).toEqual([]);
   });
 
@@ -184,7 +186,7 @@ describe('a plan never', () => {
   });
 
   always('ends the last server that serves while the power is on', (actions, scene) => {
-    if (scene.desired.power === 'off') return;
+    if (!isOn(scene)) return;
     const before = ids.filter((one) => isServing(scene, one));
     const retired = actions.flatMap((action) => (action.kind === 'retire' ? action.serverId : []));
     if (before.length) expect(before.filter((one) => !retired.includes(one))).not.toEqual([]);

@@ -1,7 +1,7 @@
 /** What each refusal of EC2's closes and for how long, and what of the market then stays open. */
 import { expect, test } from 'vitest';
-import type { Hold } from '../../shared/core/model.ts';
 import { refusals, toHold, toRefusal } from '../../shared/core/refusals.ts';
+import type { Hold } from '../../shared/core/remembered.ts';
 import { minuteMs, nano, now, secondMs } from './scene.ts';
 
 type Closed = Omit<Hold, 'until' | 'code' | 'times'>;

@@ -2,14 +2,14 @@
 import { expect } from 'vitest';
 import { emptyMemory } from '../../shared/core/memory.ts';
 import type {
-  Hold,
-  Memory,
+  Desired,
   Observed,
   Policy,
   PoolPrice,
   Report,
   Server,
 } from '../../shared/core/model.ts';
+import type { Hold, Memory } from '../../shared/core/remembered.ts';
 
 export const now = Date.UTC(2026, 10, 22, 5);
 export const secondMs = 1_000;
@@ -41,7 +41,21 @@ export const policy: Policy = {
   ],
   protocols: ['pptp', 'wireguard'],
   onDemandDollarsMax: 5,
+  rotateDays: 0,
+  oldPasswordMinutes: 0,
 };
+
+/** On since yesterday. */
+export const wish: Desired = {
+  power: 'on',
+  at: ago(24 * hourMs),
+  until: null,
+  idleMinutes: null,
+  schedule: null,
+  drillAt: null,
+  imageId,
+};
+export const off: Desired = { ...wish, power: 'off', imageId: null };
 
 /** A server and what it last said of itself. */
 export interface Part {
@@ -84,6 +98,11 @@ export function toReport(serverId: string, differs: Partial<Report> = {}): Repor
     at: ago(30_000),
     serving: { pptp: true, wireguard: true },
     sessions: 0,
+    idleMs: null,
+    applied: { users: {}, keys: { wireguard: 1 } },
+    noticeAt: null,
+    rebalanceAt: null,
+    problem: null,
     ...differs,
   };
 }
@@ -100,11 +119,12 @@ export function observe(parts: Part[], differs: Differs = {}): Observed {
   const { name = named, memory, ...others } = differs;
   return {
     now,
-    desired: { power: 'on', imageId },
+    desired: wish,
     servers: parts.map(({ server }) => server),
     reports: parts.flatMap(({ report }) => report ?? []),
     name: name === unread ? null : { address: name },
     prices: toPrices(0.0016, 0.0018, 0.002, 0.0021),
+    secrets: { users: [], serverKey: { version: 1, publicKey: 'servers' } },
     impaired: [],
     strays: [],
     ledger: null,

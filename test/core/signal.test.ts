@@ -189,10 +189,10 @@ const oddities: [sentence: string, event: unknown, why: string][] = [
     but(evicted, ['detail', 'serviceEventDetails'], 'i-'),
     'no server',
   ],
-  ['the ledger', but(parameter, ['detail', 'name'], '/perennial/home/ledger/2026-11'), 'foreign'],
-  ['a secret', but(parameter, ['detail', 'name'], '/perennial/home/users/ann'), 'foreign'],
-  ['the state itself', but(parameter, ['detail', 'name'], '/perennial/home/state/'), 'foreign'],
-  ['a name of a name', but(parameter, ['detail', 'name'], '/x/perennial/home/state/a'), 'foreign'],
+  ['the ledger', but(parameter, ['detail', 'name'], '/perennial/home/ledger/2026-11'), 'none of'],
+  ['a claim', but(parameter, ['detail', 'name'], '/perennial/home/addresses/10.40.2.2'), 'none of'],
+  ['the state itself', but(parameter, ['detail', 'name'], '/perennial/home/state/'), 'none of'],
+  ['a name of a name', but(parameter, ['detail', 'name'], '/x/perennial/home/state/a'), 'none of'],
   ['a name too long', but(parameter, ['detail', 'name'], 'x'.repeat(2049)), 'its name is "xxx'],
   ['an ended maintenance', but(health, ['detail', 'statusCode'], 'closed'), 'is over'],
   ['a maintenance of a host', but(health, [...entities, 0, 'entityValue'], 'h-1'), 'no server'],
@@ -309,7 +309,7 @@ function noChange(code: string): Signal {
 }
 
 function foreign(name: string): Signal {
-  return ignored(`Parameter "${name}" is foreign: it is not in this VPN's state`);
+  return ignored(`Parameter "${name}" is none of this VPN's state, users or keys`);
 }
 
 function unheard(type: string, source: string): Signal {

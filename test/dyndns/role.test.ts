@@ -1,131 +1,127 @@
-/** The role of dynamic DNS: what the function calls is allowed, and nothing beside it. */
+/** The role of dynamic DNS, asked by the played AWS: what the function calls is allowed, and nothing beside it. */
+import {
+  ChangeResourceRecordSetsCommand,
+  ListResourceRecordSetsCommand,
+} from '@aws-sdk/client-route-53';
+import {
+  DeleteParameterCommand,
+  GetParametersByPathCommand,
+  GetParametersCommand,
+  PutParameterCommand,
+} from '@aws-sdk/client-ssm';
 import { describe, expect, test } from 'vitest';
-import { toKnownHosts, toRecords } from '../../shared/adapters/dyndns.ts';
+import { toFunctionCredentials } from '../../local/aws.ts';
+import { must } from '../../shared/adapters/answers.ts';
+import { readDyndnsConfig } from '../../shared/dyndns/config.ts';
 import { emptyMemory } from '../../shared/dyndns/memory.ts';
-import { hostedZone, parameter, toChange } from '../asked.ts';
-import { readTemplateFile, runOsls, toResources } from '../compiled-template.ts';
-import { type Asked, allows, type Statement, toList, toStatements } from '../iam.ts';
+import { toUpdatePorts } from '../../shared/dyndns/wire.ts';
+import { readTemplateFile, runOsls } from '../compiled-template.ts';
+import { deployed } from '../role-calls.ts';
+import { cabin, home } from './house.ts';
 
-const home = 'home.example.org';
-const cabin = 'cabin.example.org';
-const role = await readRole(`home: ${home},${cabin}`);
-const without = await readRole('');
+const stage = await setStage(`home: ${home},${cabin}`);
+const without = await setStage('');
+const { ssm, route53, zoneId } = stage;
+const secret = `/perennial/home/dyndns/${home}`;
+const memory = `/perennial/home/dyndns/memory/${home}`;
+const denied = { name: expect.stringMatching(/^AccessDenied(Exception)?$/) };
 
-const change = (more: object) => toChange({ name: home, ...more });
-const secret = parameter(`/perennial/home/dyndns/${home}`);
-const memory = parameter(`/perennial/home/dyndns/memory/${home}`);
+const read = (Name: string) => () => ssm.send(new GetParametersCommand({ Names: [Name] }));
+const write = (Name: string) => () =>
+  ssm.send(new PutParameterCommand({ Name, Type: 'String', Value: '{}', Overwrite: true }));
+const change =
+  (
+    record: object,
+    { Action = 'UPSERT' as const, HostedZoneId = zoneId, also = [] as object[] } = {},
+  ) =>
+  () => {
+    const usual = { Name: home, Type: 'A', TTL: 60, ResourceRecords: [{ Value: '203.0.113.7' }] };
+    const Changes = [record, ...also].map((one) => ({
+      Action,
+      ResourceRecordSet: { ...usual, ...one } as never,
+    }));
+    return route53.send(
+      new ChangeResourceRecordSetsCommand({ HostedZoneId, ChangeBatch: { Changes } }),
+    );
+  };
 
-test('the function may call what its adapters call, and write its log', async () => {
-  const called: Asked[] = [];
-  const client = (service: string) => ({
-    send: async (command: { constructor: { name: string }; input: never }) => {
-      const operation = command.constructor.name.replace(/Command$/, '');
-      called.push(...toAskedOf(`${service}:${operation}`, command.input));
-      return {};
-    },
-  });
-  const clients = { ssm: client('ssm'), route53: client('route53') } as never;
-  const hosts = toKnownHosts(clients, { vpn: 'home' });
-  const records = toRecords(clients, { zoneId: 'Z0EXAMPLE' });
+test('the function may make each call that it makes', async () => {
+  const { hosts, records } = stage.ports;
   for (const host of [home, cabin]) {
     await hosts.read(host, 0);
     await hosts.remember(host, emptyMemory);
     await records.read(host);
-    await records.write(host, [
-      { type: 'A', value: '203.0.113.7' },
-      { type: 'AAAA', value: '2001:db8::7' },
-    ]);
+    const addresses = [
+      { type: 'A' as const, value: '203.0.113.7' },
+      { type: 'AAAA' as const, value: '2001:db8::7' },
+    ];
+    expect(await records.write(host, addresses)).toBe(true);
   }
-  expect(called.filter((asked) => !allows(role, asked))).toEqual([]);
-  const actions = new Set(role.flatMap(({ Action }) => toList(Action)));
+  expect(stage.denied).toEqual([]);
+});
+
+test('it has leave for nothing else', () => {
+  const called = stage.calls.map(({ service, operation }) => `${service}:${operation}`);
   const ofLambda = ['logs:CreateLogStream', 'logs:PutLogEvents'];
-  expect([...actions].sort()).toEqual(
-    [...new Set(called.map(({ action }) => action)), ...ofLambda].sort(),
+  const statements = stage.role.policies.flatMap(
+    ({ document }) =>
+      (document as { Statement: { Action: string | string[]; Resource: string | string[] }[] })
+        .Statement,
   );
+  const actions = new Set(statements.flatMap(({ Action }) => Action));
+  expect([...actions].sort()).toEqual([...new Set(called), ...ofLambda].sort());
+  expect(statements.flatMap(({ Resource }) => Resource)).not.toContain('*');
 });
 
-test('no resource is a wildcard alone', () => {
-  expect(role.flatMap(({ Resource }) => toList(Resource))).not.toContain('*');
-});
-
-describe('the function may not', () => {
-  test.each<[string, Asked]>([
-    ["move the VPN's own name", change({ name: 'vpn.example.org' })],
-    ['move another name', change({ name: 'www.example.org' })],
-    ['move a name below a home', change({ name: `www.${home}` })],
-    ['delete a record', change({ kind: 'DELETE' })],
-    ['write another kind of record', change({ type: 'TXT' })],
-    ['change another zone', change({ zoneId: 'Z0OTHER' })],
+describe('it may not', () => {
+  test.each([
+    ["move the VPN's own name", change({ Name: 'vpn.example.org' })],
+    ["move the VPN's own name with a home", change({}, { also: [{ Name: 'vpn.example.org' }] })],
+    ['move another name', change({ Name: 'www.example.org' })],
+    ['move a name below a home', change({ Name: `www.${home}` })],
+    ['delete a record', change({}, { Action: 'DELETE' as never })],
+    ['write another kind of record', change({ Type: 'TXT' })],
+    ['change another zone', change({}, { HostedZoneId: 'Z0OTHER' })],
     [
       'read another zone',
-      { action: 'route53:ListResourceRecordSets', resource: hostedZone('Z0X') },
+      () => route53.send(new ListResourceRecordSetsCommand({ HostedZoneId: 'Z0OTHER' })),
     ],
-    ['let somebody in', { action: 'ssm:PutParameter', resource: secret }],
-    ['want something', put('/perennial/home/state/desired')],
-    ['speak for a server', put('/perennial/home/state/servers/i-0f0e')],
+    ['let somebody in', write(secret)],
+    ['want something', write('/perennial/home/state/desired')],
+    ['speak for a server', write('/perennial/home/state/servers/i-0f0e')],
+    ["read a user's secret", read('/perennial/home/users/ann')],
+    ['read the Slack webhook', read('/perennial/home/slack')],
+    ["read another VPN's hosts", read(`/perennial/home2/dyndns/${home}`)],
     [
-      "read a user's secret",
-      { action: 'ssm:GetParameters', resource: parameter('/perennial/home/users/ann') },
+      'list its hosts',
+      () => ssm.send(new GetParametersByPathCommand({ Path: '/perennial/home/dyndns' })),
     ],
-    [
-      'read the Slack webhook',
-      { action: 'ssm:GetParameters', resource: parameter('/perennial/home/slack') },
-    ],
-    [
-      "read another VPN's hosts",
-      { action: 'ssm:GetParameters', resource: parameter(`/perennial/home2/dyndns/${home}`) },
-    ],
-    ['forget abuse', { action: 'ssm:DeleteParameter', resource: memory }],
-    [
-      'log elsewhere',
-      {
-        action: 'logs:PutLogEvents',
-        resource:
-          'arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/perennial-home-reconcile:*',
-      },
-    ],
-  ])('%s', (_, asked) => {
-    expect(allows(role, asked)).toBe(false);
+    ['forget abuse', () => ssm.send(new DeleteParameterCommand({ Name: memory }))],
+  ])('%s', async (_, call) => {
+    await expect(call()).rejects.toMatchObject(denied);
   });
 
-  test('move any name, while there is no home', () => {
-    expect(allows(without, change({}))).toBe(false);
-    expect(allows(without, change({ name: '' }))).toBe(true);
-    expect(allows(role, change({}))).toBe(true);
+  test('move any name, while there is no home', async () => {
+    const writing = without.ports.records.write(home, [{ type: 'A', value: '203.0.113.7' }]);
+    await expect(writing).rejects.toMatchObject(denied);
   });
 });
 
-function put(name: string): Asked {
-  return { action: 'ssm:PutParameter', resource: parameter(name) };
-}
-
-/** After AWS's service authorization reference: a batch asks for each of its parts. */
-function toAskedOf(
-  action: string,
-  // biome-ignore lint/suspicious/noExplicitAny: every command has an input of its own.
-  input: any,
-): Asked[] {
-  switch (action) {
-    case 'ssm:GetParameters':
-      return input.Names.map((name: string) => ({ action, resource: parameter(name) }));
-    case 'ssm:PutParameter':
-      return [put(input.Name)];
-    case 'route53:ListResourceRecordSets':
-      return [{ action, resource: hostedZone(input.HostedZoneId) }];
-    case 'route53:ChangeResourceRecordSets':
-      return input.ChangeBatch.Changes.map(
-        ({ Action: kind, ResourceRecordSet: { Name: name, Type: type } }: never) =>
-          toChange({ kind, name, type, zoneId: input.HostedZoneId }),
-      );
-    default:
-      throw new Error(`which resources does ${action} ask for?`);
-  }
-}
-
-async function readRole(perennialYml: string): Promise<Statement[]> {
+/** The template deployed with those homes, and clients in the role of the function. */
+async function setStage(perennialYml: string) {
   const { code, output, files } = await runOsls('package', perennialYml);
   if (code !== 0) throw new Error(output);
-  const found = toResources(readTemplateFile(files)).get('DyndnsRole');
-  if (!found) throw new Error('there is no DyndnsRole');
-  return toStatements(found);
+  const { world, stack, calls, denied, toClientsOf } = deployed(readTemplateFile(files));
+  const target = must(
+    stack.functions.find(({ logicalId }) => logicalId === 'DyndnsLambdaFunction'),
+    'the function',
+  );
+  const role = must(
+    stack.roles.find(({ arn }) => arn === target.roleArn),
+    'its role',
+  );
+  const config = readDyndnsConfig({ ...target.environment, AWS_REGION: world.region });
+  const clients = toClientsOf(toFunctionCredentials(stack, target));
+  const ports = toUpdatePorts(config, clients, () => world.timers.now);
+  return { ...clients, zoneId: config.zoneId, ports, calls, denied, role };
 }

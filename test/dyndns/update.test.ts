@@ -1,7 +1,6 @@
 /** The protocol, on a played AWS: which word a client is told, and what the name points to then. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AwsFault } from '../../local/fault.ts';
-import { putParameter } from '../../local/ssm.ts';
 import type { Credential } from '../../shared/dyndns/credential.ts';
 import type { Login } from '../../shared/dyndns/login.ts';
 import { toResponse } from '../../shared/dyndns/reply.ts';
@@ -210,7 +209,7 @@ describe('no way in', () => {
     async (Value) => {
       const login = await house.add({});
       const Name = `/perennial/home/dyndns/${home}`;
-      putParameter(house.world, { Name, Value, Overwrite: true, Type: 'String' });
+      house.world.call('ssm', 'PutParameter', { Name, Value, Overwrite: true });
       expect(await point(login, '203.0.113.7')).toBe('badauth');
     },
   );

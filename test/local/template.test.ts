@@ -138,6 +138,10 @@ const template = {
         ],
       },
     },
+    Document: {
+      Type: 'AWS::SSM::Document',
+      Properties: { Name: { 'Fn::Sub': 'Do-${AWS::Region}' }, Content: { schemaVersion: '2.2' } },
+    },
     Nowhere: {
       Type: 'AWS::Events::Rule',
       Condition: 'Never',
@@ -228,8 +232,15 @@ describe('a compiled template', () => {
     ]);
   });
 
+  test('gives its documents', () => {
+    expect(read().documents).toEqual([{ name: 'Do-eu-west-1', content: { schemaVersion: '2.2' } }]);
+  });
+
   test('gives its roles with every policy', () => {
     const [role] = read().roles;
+    expect(role?.profileArns).toEqual([
+      'arn:aws:iam::123456789012:instance-profile/perennial-home-Profile',
+    ]);
     expect(role?.managedPolicies).toEqual(['arn:aws:iam::aws:policy/X']);
     expect(role?.policies.map(({ name }) => name)).toEqual(['own', 'more']);
     expect(role?.policies[0]?.document).toMatchObject({

@@ -12,6 +12,8 @@ import {
   ListResourceRecordSetsCommand,
 } from '@aws-sdk/client-route-53';
 import {
+  DescribeParametersCommand,
+  GetCommandInvocationCommand,
   GetParametersByPathCommand,
   PutParameterCommand,
   SendCommandCommand,
@@ -156,6 +158,26 @@ const exchanges: [string, keyof Clients, { input: object }, object][] = [
       Parameters: { __proto__x: ['1', '2'], commands: [] },
     }),
     { Command: { CommandId: 'c', Parameters: { commands: [] }, RequestedDateTime: at } },
+  ],
+  [
+    'DescribeParameters, which tells no value',
+    'ssm',
+    new DescribeParametersCommand({
+      ParameterFilters: [{ Key: 'Path', Option: 'OneLevel', Values: ['/a', '/b'] }],
+      MaxResults: 50,
+    }),
+    {
+      Parameters: [
+        { Name: '/a/b', Type: 'SecureString', Description: '{"a":"é"}', LastModifiedDate: at },
+      ],
+      NextToken: 'x',
+    },
+  ],
+  [
+    'GetCommandInvocation',
+    'ssm',
+    new GetCommandInvocationCommand({ CommandId: 'c', InstanceId: 'i-1' }),
+    { CommandId: 'c', Status: 'TimedOut', StatusDetails: 'DeliveryTimedOut', ResponseCode: -1 },
   ],
   [
     'ChangeResourceRecordSets',

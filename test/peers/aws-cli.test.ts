@@ -117,6 +117,90 @@ describe('ssm', () => {
   });
 });
 
+describe('ssm, for secrets,', () => {
+  const document = 'Perennial-ApplySecrets-home';
+  const describeUsers = {
+    'parameter-filters':
+      'Key=Path,Option=OneLevel,Values=/perennial/home/users,/perennial/home/keys',
+  };
+
+  test('lists users by what is no secret of them', async () => {
+    const user = { name: '/perennial/home/users/ann', value: 'sésame', type: 'SecureString' };
+    await aws.ask('ssm put-parameter', { ...user, description: '{"ownKey":true}' });
+    await aws.ask('ssm put-parameter', {
+      name: user.name,
+      value: 'sésame 2',
+      description: '{"ownKey":false}',
+      overwrite: true,
+    });
+    const { Parameters } = await aws.ask('ssm describe-parameters', describeUsers);
+    expect(Parameters).toEqual([
+      {
+        Name: user.name,
+        ARN: `arn:aws:ssm:us-east-1:123456789012:parameter${user.name}`,
+        Type: 'SecureString',
+        KeyId: 'alias/aws/ssm',
+        LastModifiedDate: stage.world.timers.now / 1_000,
+        Description: '{"ownKey":false}',
+        Version: 2,
+        Tier: 'Standard',
+        DataType: 'text',
+      },
+    ]);
+    const { Parameters: history } = await aws.ask('ssm get-parameter-history', { name: user.name });
+    expect(history).toMatchObject([
+      { Version: 1, Description: '{"ownKey":true}' },
+      { Version: 2, Description: '{"ownKey":false}' },
+    ]);
+    expect(await aws.ask('ssm delete-parameters', { names: [user.name, '/none'] })).toEqual({
+      DeletedParameters: [user.name],
+      InvalidParameters: ['/none'],
+    });
+  });
+
+  test('has a server apply its secrets, and tells how that went', async () => {
+    const { InstanceId } = await launch('SPOT', 'home');
+    pass(2 * 60_000);
+    const sent = await aws.ask('ssm send-command', {
+      'document-name': document,
+      'instance-ids': InstanceId,
+      'timeout-seconds': '60',
+    });
+    const { CommandId } = sent.Command;
+    expect(sent.Command).toMatchObject({ DocumentName: document, Status: 'Pending' });
+    const one = { 'command-id': CommandId, 'instance-id': InstanceId };
+    const soon = await aws.run('ssm get-command-invocation', one);
+    expect(soon.stderr).toContain('(InvocationDoesNotExist)');
+    pass(10_000);
+    expect(await aws.ask('ssm get-command-invocation', one)).toMatchObject({
+      Status: 'Success',
+      StatusDetails: 'Success',
+      ResponseCode: 0,
+    });
+    // The CLI's own waiter knows AWS's words for an end.
+    expect(await aws.run('ssm wait command-executed', one)).toMatchObject({ code: 0 });
+    const { CommandInvocations } = await aws.ask('ssm list-command-invocations', {
+      'command-id': CommandId,
+      details: true,
+    });
+    expect(CommandInvocations).toMatchObject([
+      { InstanceId, Status: 'Success', CommandPlugins: [{ Name: 'aws:runShellScript' }] },
+    ]);
+  });
+
+  test('takes a document from a file as AWS does', async () => {
+    const content = JSON.stringify({
+      schemaVersion: '2.2',
+      mainSteps: [{ action: 'aws:runShellScript', name: 'x', inputs: { runCommand: ['true'] } }],
+    });
+    const options = { name: 'Mine', content, 'document-type': 'Command' };
+    const { DocumentDescription } = await aws.ask('ssm create-document', options);
+    expect(DocumentDescription).toMatchObject({ Name: 'Mine', Status: 'Active' });
+    const again = await aws.run('ssm create-document', options);
+    expect(again.stderr).toContain('(DocumentAlreadyExists)');
+  });
+});
+
 test('route53 moves a name, and says when all name servers know', async () => {
   const record = { Name: name, Type: 'A', TTL: 30, ResourceRecords: [{ Value: '203.0.113.7' }] };
   const { ChangeInfo } = await aws.ask('route53 change-resource-record-sets', {
@@ -193,6 +277,21 @@ describe('errors are printed in the words of AWS', () => {
       'ssm put-parameter',
       { name: '//x', value: 'x', type: 'String' },
       '(ValidationException) when calling the PutParameter operation: Parameter name //x is not valid',
+    ],
+    [
+      'ssm put-parameter',
+      { name: '/gone', value: 'x', overwrite: true },
+      '(ValidationException) when calling the PutParameter operation: A parameter type is required when you create a parameter.',
+    ],
+    [
+      'ssm send-command',
+      { 'document-name': 'None', 'instance-ids': 'i-00000000000000000' },
+      '(InvalidDocument) when calling the SendCommand operation: Document with name None does not exist.',
+    ],
+    [
+      'ssm send-command',
+      { 'document-name': 'Perennial-ApplySecrets-home', 'instance-ids': 'i-00000000000000000' },
+      '(InvalidInstanceId) when calling the SendCommand operation: Instances [[i-00000000000000000]] not in a valid state for account 123456789012',
     ],
     [
       'route53 list-resource-record-sets',

@@ -20,6 +20,9 @@ const wrong: KnownWrong = {
     'it breaks, with HTTP 500 and a page of HTML',
   'have the price of now, not that of before': 'its spot price is $0.00001, always and everywhere',
   'have the peak of the last hour': 'its spot price is $0.00001, always and everywhere',
+  'are kept as a secret that only decryption tells': 'what is sealed says "kms:" and the secret',
+  'that are gone do not come back by a rotation': 'it makes them anew, of no type at all',
+  'is refused while Systems Manager does not know the server': 'it sends commands to anybody',
   'takes nothing but an IPv4 address': 'it keeps whatever text a record is given',
 };
 

@@ -12,10 +12,12 @@ interface Finding {
 }
 
 /**
- * One launch asks for leave on a dozen kinds of resources, and each of our statements gives leave for some of them,
- * with its own conditions. parliament wants every statement to name all kinds.
+ * One launch asks for leave on a dozen kinds of resources, a command on its document and its servers, and each of our
+ * statements gives leave for some of them, with its own conditions. parliament wants every statement to name all kinds.
  */
-const known: Record<string, string[]> = { ReconcileRole: ['RESOURCE_MISMATCH ec2:RunInstances'] };
+const known: Record<string, string[]> = {
+  ReconcileRole: ['RESOURCE_MISMATCH ec2:RunInstances', 'RESOURCE_MISMATCH ssm:SendCommand'],
+};
 
 const parliament = join(inject('peersBin'), 'parliament');
 const ids: Record<string, string> = {

@@ -1,5 +1,5 @@
 /** Capacity that comes and goes, and the servers that AWS takes for it. */
-import { interrupt, isAlive } from '../../local/ec2/instances.ts';
+import { interrupt, isAlive, recommendRebalance } from '../../local/ec2/instances.ts';
 import type { MarketPool } from '../../local/market.ts';
 import type { Random } from '../../local/random.ts';
 import type { Mischief, TroubleOptions } from './trouble.ts';
@@ -36,9 +36,7 @@ export function moveCapacity(options: TroubleOptions & Mischief): void {
   often(weather.rebalancesPerHour, 'rebalance', (random) => {
     const server = anySpot(random);
     if (!server) return;
-    const arn = `arn:aws:ec2:${world.region}:${world.account}:instance/${server.id}`;
-    const detail = { 'instance-id': server.id };
-    world.emit('aws.ec2', 'EC2 Instance Rebalance Recommendation', [arn], detail);
+    recommendRebalance(world, server);
     if (!random.chance(0.5)) return;
     later(random.between(rebalanceMs.from, rebalanceMs.to), () => interrupt(world, server));
   });

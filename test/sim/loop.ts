@@ -1,16 +1,17 @@
 /** Runs passes of the loop in virtual time as Lambda would: late, twice, at once, dying anywhere, tried again. */
-import { toCall, toDirectClients } from '../../local/direct.ts';
 import { AwsFault } from '../../local/fault.ts';
+import { type Reach, toWorldPorts } from '../../local/ports.ts';
 import type { Random } from '../../local/random.ts';
-import type { AwsEvent, ServiceName } from '../../local/world.ts';
+import type { AwsEvent } from '../../local/world.ts';
 import { toSignal } from '../../shared/core/signal.ts';
 import { reconcile } from '../../shared/reconcile.ts';
-import { toPorts } from '../../shared/wire.ts';
 import type { Stage } from '../stage.ts';
 import type { Weather } from './weather.ts';
 
 export interface Loop {
-  /** Lets all promises that can go on go on. */
+  /** Whether passes are under way. */
+  readonly isAwake: boolean;
+  /** Lets all of them go on as far as they can. */
   drain(): Promise<void>;
   /** From now on nothing goes wrong any more. */
   calmDown(): void;
@@ -18,7 +19,7 @@ export interface Loop {
 }
 
 /** How the loop's calls reach the played AWS: by the shortest way, unless a story is about the way. */
-export type Door = typeof toDirectClients;
+export type Door = typeof toWorldPorts;
 
 const minuteMs = 60_000;
 /** Lambda tries a failed event again after one minute and after two more. */
@@ -41,18 +42,14 @@ export function startLoop(
   storm: Weather,
   random: Random,
   trace: (line: string) => void,
-  toClients: Door = toDirectClients,
+  door: Door = toWorldPorts,
 ): Loop {
   const { timers } = world;
   let weather = storm;
   let passes = 0;
-  let woken = false;
-  const undisturbed = toPorts(config, toClients(toCall(world)), () => timers.now);
-  const running: Promise<void>[] = [];
-  const settle = (run: () => void) => () => {
-    woken = true;
-    run();
-  };
+  let awake = 0;
+  const bugs: Error[] = [];
+  const undisturbed = door(world, config, async (_, act) => act());
 
   /** One invocation. A pass that dies never answers: Lambda notices at its timeout, and tries again. */
   function invoke(event: AwsEvent, attempt = 0): void {
@@ -65,31 +62,31 @@ export function startLoop(
     };
     const troubled = signal.kind !== 'tick' && signal.kind !== 'parameter';
     const disturbed = troubled || random.chance(disturbedShare);
-    if (disturbed) woken = true;
-    const ports = disturbed
-      ? toPorts(config, toClients(toMortalCall(again)), () => timers.now)
-      : undisturbed;
-    const run = reconcile(ports, config.policy, signal).then(
+    const ports = disturbed ? door(world, config, toMortalReach(again)) : undisturbed;
+    awake++;
+    reconcile(ports, config.policy, signal).then(
       ({ entries }) => {
+        awake--;
         for (const { kind, why } of entries) trace(`${signal.kind} > ${kind}: ${why}`);
       },
       (error: Error) => {
+        awake--;
         trace(`${signal.kind} > failed: ${error.name} ${error.message}`);
         // A surprise of AWS's is the weather; one of our own is a bug.
-        if (!(error.name in faultNames)) throw error;
-        again();
+        if (error.name in faultNames) again();
+        else bugs.push(error);
       },
     );
-    if (!disturbed) running.push(run);
   }
 
   /** API calls take their time; the pass may die before or after AWS has done what it asked. */
-  function toMortalCall(onDeath: () => void) {
+  function toMortalReach(onDeath: () => void): Reach {
     let dead = false;
-    return (service: ServiceName, operation: string, input: object) =>
-      new Promise<object>((resolve, reject) => {
+    return <T>(operation: string, act: () => T) =>
+      new Promise<T>((resolve, reject) => {
         const die = () => {
           dead = true;
+          awake--;
           trace(`dies at ${operation}`);
           onDeath();
         };
@@ -99,16 +96,13 @@ export function startLoop(
           let answer: () => void;
           try {
             if (random.chance(weather.callFaults)) throw random.pick(callFaults);
-            const output = world.call(service, operation, input);
+            const output = act();
             answer = () => resolve(output);
           } catch (error) {
             answer = () => reject(error);
           }
           if (random.chance(weather.crashes / 2)) return die();
-          timers.after(
-            random.between(5, 60),
-            settle(() => !dead && answer()),
-          );
+          timers.after(random.between(5, 60), () => dead || answer());
         });
       });
   }
@@ -133,12 +127,13 @@ export function startLoop(
   }
 
   return {
+    get isAwake() {
+      return awake > 0;
+    },
     async drain() {
-      while (running.length) await running.pop();
-      while (woken) {
-        woken = false;
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+      // Node runs it when no promise is left that can go on.
+      await new Promise<void>((resolve) => process.nextTick(resolve));
+      if (bugs.length) throw bugs[0];
     },
     calmDown() {
       weather = { ...storm, callFaults: 0, crashes: 0, lost: 0, doubled: 0, late: 0 };

@@ -2,6 +2,7 @@
  * Runs the real loop against the played AWS in virtual time, with trouble from a seed. Two phases: while it
  * storms, promises are watched; then all trouble stops, and everything must come to rest.
  */
+import { setImmediate } from 'node:timers/promises';
 import { alwaysOnDemand, type Cost, type Costs, startMeter } from '../../local/billing.ts';
 import { type MarketPool, replay } from '../../local/market.ts';
 import { startPersistentRequest } from '../../local/persistent-request.ts';
@@ -83,11 +84,13 @@ export async function simulate(story: Story): Promise<Outcome> {
     for (let next = timers.nextAt(); next !== null && next <= end; next = timers.nextAt()) {
       if (isOver()) return;
       timers.advance(next);
-      await loop.drain();
+      if (loop.isAwake) await loop.drain();
       const scene = toScene(world, trouble.wanted);
       timeline.see(scene.now, scene.serves ? scene.owner : null, scene.wanted);
       if (scene.now >= start + firstStartMs) watching.look(scene);
       if (scene.now < tellAt) continue;
+      // What else is to be done in this process, like hearing of a signal, has its turn.
+      await setImmediate();
       story.onHours?.((scene.now - start) / hourMs);
       tellAt = scene.now + tellEveryMs;
     }

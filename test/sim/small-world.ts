@@ -5,8 +5,8 @@
 import { toDirectClients } from '../../local/direct.ts';
 import { interrupt, isAlive, toState } from '../../local/ec2/instances.ts';
 import { bakedImageId, type ServiceName, type World } from '../../local/world.ts';
+import type { Entry } from '../../shared/core/deeds.ts';
 import { serversMax } from '../../shared/core/limits.ts';
-import type { Entry } from '../../shared/core/model.ts';
 import { type Signal, toSignal } from '../../shared/core/signal.ts';
 import { readJournal } from '../../shared/documents.ts';
 import { reconcile } from '../../shared/reconcile.ts';

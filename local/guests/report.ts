@@ -1,0 +1,42 @@
+/** What a server says of itself in Parameter Store. */
+import type { Secrets } from './secrets.ts';
+
+/** Epoch milliseconds; what is null is left out. */
+export interface Condition {
+  at: number;
+  serving: boolean;
+  sessions: number;
+  secrets: Secrets | null;
+  /** When AWS will take it, and since when it may, as the instance's own metadata say. */
+  noticeAt: number | null;
+  rebalanceAt: number | null;
+  problem: string | null;
+}
+
+export function writeReport({ secrets, ...condition }: Condition): string {
+  const { serving, sessions, noticeAt, rebalanceAt, problem } = condition;
+  return JSON.stringify({
+    at: toIso(condition.at),
+    serving: { pptp: serving, wireguard: serving },
+    sessions,
+    applied: {
+      users: toVersions(secrets?.users, ({ version }) => version),
+      keys: toVersions(secrets?.keys, (version) => version),
+    },
+    // Nobody's connection is played here, only their number.
+    who: [],
+    endpoints: {},
+    load: 0,
+    ...(noticeAt !== null && { notice: toIso(noticeAt) }),
+    ...(rebalanceAt !== null && { rebalance: toIso(rebalanceAt) }),
+    ...(problem !== null && { problem }),
+  });
+}
+
+function toVersions<T>(map: Map<string, T> = new Map(), toVersion: (value: T) => number) {
+  return Object.fromEntries([...map].map(([name, value]) => [name, toVersion(value)]));
+}
+
+function toIso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,54 @@
+/** What EC2's calls ask leave for. */
+import type {
+  CancelSpotInstanceRequestsCommandInput,
+  CreateLaunchTemplateCommandInput,
+  CreateTagsCommandInput,
+  CreateVolumeCommandInput,
+  DeleteVolumeCommandInput,
+  RequestSpotInstancesCommandInput,
+  TerminateInstancesCommandInput,
+} from '@aws-sdk/client-ec2';
+import type { World } from '../world.ts';
+import { runInstances } from './launch.ts';
+import { toEc2Arn, toMade, toRequestTags, toResourceTags } from './resources.ts';
+import { type Asks, anything, type Wish } from './wish.ts';
+
+export const ec2Asks: Asks = {
+  RunInstances: runInstances,
+  TerminateInstances: (world, { InstanceIds = [] }: TerminateInstancesCommandInput) =>
+    InstanceIds.map((id) => toExisting(world, 'instance', id)),
+  DeleteVolume: (world, { VolumeId = '' }: DeleteVolumeCommandInput) => [
+    toExisting(world, 'volume', VolumeId),
+  ],
+  CancelSpotInstanceRequests: (
+    world,
+    { SpotInstanceRequestIds = [] }: CancelSpotInstanceRequestsCommandInput,
+  ) => SpotInstanceRequestIds.map((id) => toExisting(world, 'spot-instances-request', id)),
+  CreateTags: (world, { Resources = [], Tags }: CreateTagsCommandInput) =>
+    Resources.map((id) => {
+      const { resource, context } = toExisting(world, toType(id), id);
+      return { resource, context: { ...context, ...toRequestTags(Tags) } };
+    }),
+  CreateVolume: (world, { TagSpecifications }: CreateVolumeCommandInput) =>
+    toMade(world, 'CreateVolume', 'volume', TagSpecifications),
+  RequestSpotInstances: (world, { TagSpecifications }: RequestSpotInstancesCommandInput) =>
+    toMade(world, 'RequestSpotInstances', 'spot-instances-request', TagSpecifications),
+  CreateLaunchTemplate: (world, { TagSpecifications }: CreateLaunchTemplateCommandInput) =>
+    toMade(world, 'CreateLaunchTemplate', 'launch-template', TagSpecifications),
+  DescribeInstances: anything,
+  DescribeInstanceStatus: anything,
+  DescribeSpotPriceHistory: anything,
+  DescribeSpotInstanceRequests: anything,
+  DescribeVolumes: anything,
+  DescribeLaunchTemplates: anything,
+};
+
+function toExisting(world: World, type: string, id: string): Wish {
+  return { resource: toEc2Arn(world, type, id), context: toResourceTags(world, id) };
+}
+
+/** Only instances, disks and spot requests have tags here. */
+function toType(id: string): string {
+  if (id.startsWith('vol-')) return 'volume';
+  return id.startsWith('sir-') ? 'spot-instances-request' : 'instance';
+}

@@ -1,0 +1,86 @@
+/** What the loop may do, and what the journal says: each with its reason in a sentence for people. */
+
+import type { Market, Pool, RiskCause, Stray } from './model.ts';
+import type { User } from './users.ts';
+
+/** One thing to do, with the reason in a sentence for people. */
+export type Action = { why: string } & (
+  | {
+      kind: 'launch';
+      market: Market;
+      pool: Pool;
+      imageId: string;
+      /** Dollars an hour; null where a limit would only add interruptions. */
+      maxPrice: number | null;
+      /** What the pool is expected to cost, dollars an hour; null if prices are unknown. */
+      perHour: number | null;
+      generation: number;
+      attempt: number;
+      /** Whether it replaces a server that could stay: such moves are limited. */
+      planned: boolean;
+    }
+  | { kind: 'point'; serverId: string; address: string }
+  /** `serverId`: the server that the name pointed to last, if it is still wanted. */
+  | { kind: 'park'; serverId: string | null }
+  | { kind: 'retire'; serverId: string }
+  | { kind: 'forget'; serverId: string }
+  | { kind: 'remove'; stray: Stray }
+  | { kind: 'stuck' }
+  | { kind: 'incident'; serverId: string; lostAt: number | null }
+  | { kind: 'recovered'; serverId: string | null; outageMs: number }
+  /** Makes the key by which clients know the server, whichever server it is. */
+  | { kind: 'generate' }
+  | { kind: 'rotate'; user: User }
+  | { kind: 'expire'; user: User }
+  /** Tells a server to take today's secrets; `wanted` is the print of their versions. */
+  | { kind: 'refresh'; serverId: string; wanted: number }
+  | { kind: 'refreshed'; serverId: string }
+  /** Turns the VPN off: nobody is connected. */
+  | { kind: 'idle' }
+  | { kind: 'drill'; serverId: string; endsAt: number; askedAt: number }
+);
+
+/** One line of the journal: something learnt, decided or done. `at` in epoch milliseconds. */
+export type Entry = { at: number; why: string } & (
+  | { kind: 'doomed'; serverId: string; endsAt: number; market: Market; pool: Pool }
+  | { kind: 'risky'; serverId: string; cause: RiskCause }
+  /** `taken` says from which pool, if AWS took it; `explained` whether EC2 has said why it ended. */
+  | {
+      kind: 'ended';
+      serverId: string;
+      taken: { market: Market; pool: Pool } | null;
+      explained: boolean;
+    }
+  | { kind: 'launching'; market: Market; pool: Pool; generation: number; attempt: number }
+  | {
+      kind: 'launched';
+      serverId: string;
+      market: Market;
+      pool: Pool;
+      generation: number;
+      planned: boolean;
+    }
+  | {
+      kind: 'refused';
+      market: Market;
+      pool: Pool;
+      generation: number;
+      attempt: number;
+      code: string;
+    }
+  | { kind: 'pointing'; serverId: string; address: string }
+  | { kind: 'parking'; serverId: string | null }
+  | { kind: 'retiring'; serverId: string }
+  | { kind: 'removing'; stray: Stray }
+  | { kind: 'stuck' }
+  | { kind: 'incident'; serverId: string; lostAt: number | null }
+  | { kind: 'recovered'; serverId: string | null; outageMs: number }
+  | { kind: 'generating' }
+  | { kind: 'rotating' | 'expiring'; user: string }
+  | { kind: 'refreshing'; serverId: string; wanted: number }
+  /** It could not be told, or could not do it. */
+  | { kind: 'unrefreshed'; serverId: string }
+  | { kind: 'refreshed'; serverId: string }
+  | { kind: 'idling' }
+  | { kind: 'drilling'; serverId: string; endsAt: number; askedAt: number }
+);

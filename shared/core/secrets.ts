@@ -109,7 +109,8 @@ function toList(items: string[]): string {
 
 /** A number that is another for other versions (FNV-1a, 32 bits): the journal has no room for the list. */
 function toPrint({ users, keys }: Versions): number {
-  const text = JSON.stringify([Object.entries(users).toSorted(), Object.entries(keys)]);
+  const names = Object.keys(users).toSorted((a, b) => (a < b ? -1 : 1));
+  const text = JSON.stringify([names.map((name) => [name, users[name]]), keys]);
   let print = 0x811c9dc5;
   for (const character of text)
     print = Math.imul(print ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;

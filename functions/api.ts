@@ -1,8 +1,7 @@
 /** The HTTP API's Lambda: what people and programs ask for, and change of what is desired. */
-import { pages } from '../shared/http/pages.ts';
 import { toHttpHandler } from '../shared/http/service.ts';
 import { wireHttp } from '../shared/wire-http.ts';
 
-const { ports } = wireHttp(process.env);
+const { routes, ports } = wireHttp(process.env);
 
-export const handler = toHttpHandler(pages, ports);
+export const handler = toHttpHandler(routes, ports);

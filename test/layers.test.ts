@@ -33,10 +33,16 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
       /^@aws-sdk\/client-/,
     ],
   },
+  { layer: 'look', files: /^shared\/look\.ts$/, from: [/^shared\/(core\/|ports\.ts)/] },
   {
     layer: 'the loop',
     files: /^shared\/(reconcile|record)\.ts$/,
-    from: [/^shared\/(core\/|users\/|(ports|documents|record)\.ts)/],
+    from: [/^shared\/(core\/|users\/|(ports|documents|record|look)\.ts)/],
+  },
+  {
+    layer: 'commands',
+    files: /^shared\/commands\//,
+    from: [/^shared\/(core\/|(api-)?ports\.ts)/],
   },
   {
     layer: 'users',
@@ -47,9 +53,17 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   {
     layer: 'HTTP',
     files: /^shared\/http\//,
-    from: [/^shared\/(core\/|ports\.ts)/, /^(node:crypto|valibot|aws-lambda)$/, /^@middy\//],
+    from: [
+      /^shared\/(core\/|users\/|commands\/|(ports|api-ports|desired|look)\.ts)/,
+      /^(node:crypto|valibot|aws-lambda)$/,
+      /^@middy\//,
+    ],
   },
-  { layer: 'wire', files: /^shared\/(.*\/)?wire(-http)?\.ts$/, from: [/^shared\//] },
+  {
+    layer: 'wire',
+    files: /^shared\/((dyndns\/)?wire|wire-http|wire-profile)\.ts$/,
+    from: [/^shared\//, /^node:timers\/promises$/],
+  },
   { layer: 'functions', files: /^functions\//, from: [/^shared\//, /^(@middy\/|aws-lambda$)/] },
   {
     layer: 'local',

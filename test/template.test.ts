@@ -15,6 +15,7 @@ describe('every function', () => {
     expect(functions.map(([logicalId]) => logicalId).toSorted()).toEqual([
       'ApiLambdaFunction',
       'DyndnsLambdaFunction',
+      'ProfileLambdaFunction',
       'ReconcileLambdaFunction',
     ]);
   });
@@ -84,11 +85,12 @@ describe('the HTTP API', () => {
     ]);
     expect(routes).toEqual([
       ['$default', 'integrations/HttpApiIntegrationApi'],
+      ['ANY /users/{user}/profile', 'integrations/HttpApiIntegrationProfile'],
       ...updates.map((key) => [key, 'integrations/HttpApiIntegrationDyndns']),
     ]);
     for (const { PayloadFormatVersion } of all('AWS::ApiGatewayV2::Integration'))
       expect(PayloadFormatVersion).toBe('2.0');
-    for (const name of ['ApiLambdaFunction', 'DyndnsLambdaFunction'])
+    for (const name of ['ApiLambdaFunction', 'DyndnsLambdaFunction', 'ProfileLambdaFunction'])
       expect(one(name).Timeout).toBeLessThan(30);
   });
 

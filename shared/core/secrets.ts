@@ -54,6 +54,16 @@ export function refresh(observed: Observed, policy: Policy, { live }: Fleet): Ac
   });
 }
 
+/** What a server that reports still lacks of today's secrets, in words. */
+export function toLacking(
+  { secrets, reports }: Observed,
+  policy: Policy,
+  serverId: string,
+): string[] {
+  const report = reports.find((one) => one.serverId === serverId);
+  return secrets && report ? compare(toVersions(secrets, policy), report.applied) : [];
+}
+
 /** At once for what is new; for what was told already, after a while. */
 function isDue(last: Refresh | undefined, wanted: number, now: number): boolean {
   if (last?.wanted !== wanted) return true;

@@ -70,7 +70,7 @@ async function serve(
   const { route, params } = findRoute(routes, method, event.rawPath);
   const now = ports.now();
   if (!route.open) await admit(ports.access, event.headers.authorization, sourceIp, now);
-  const body = method === 'GET' || method === 'HEAD' ? undefined : readBody(event);
+  const body = method === 'POST' || method === 'PUT' ? readBody(event) : undefined;
   const asked = { params, rawQueryString: event.rawQueryString, body, now };
   const { again } = route;
   const deeds = {

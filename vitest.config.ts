@@ -1,4 +1,4 @@
-/** Suites: `npm test` needs only Node; `npm run test:image` Python and shellcheck; `npm run test:peers` needs Python's moto and awscli. */
+/** Suites: `npm test` needs only Node; `test:image` Python and shellcheck; `test:peers` Debian, Python with venv, and Perl. */
 import { defineConfig } from 'vitest/config';
 
 const testTimeout = 60_000;

@@ -1,4 +1,4 @@
-/** Plugin of osls: refuses a configuration that can't work, and bundles the functions before they are zipped. */
+/** Plugin of osls: refuses a configuration that can't work, bundles the functions, and tidies the template. */
 const { existsSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
@@ -13,6 +13,8 @@ module.exports = class ServerlessBuild {
         const { build } = await import('./build.ts');
         await build(join(serverless.serviceDir, 'build'));
       },
+      'before:aws:package:finalize:saveServiceState': () =>
+        tidy(serverless.service.provider.compiledCloudFormationTemplate),
     };
   }
 
@@ -29,6 +31,15 @@ module.exports = class ServerlessBuild {
   }
 };
 
+/** Takes out what osls always adds and nobody needs. */
+function tidy({ Resources, Outputs }) {
+  // A route's target says the same, and cfn-lint warns of it.
+  for (const resource of Object.values(Resources))
+    if (resource.Type === 'AWS::ApiGatewayV2::Route') delete resource.DependsOn;
+  // A region takes a name of an export once: a second VPN there could not be deployed.
+  for (const output of Object.values(Outputs)) delete output.Export;
+}
+
 /** What stands before the colon in each line that is not blank, a comment or the rest of the line above. */
 function readKeys(serviceDir) {
   const file = join(serviceDir, 'perennial.yml');
@@ -42,7 +53,9 @@ function toKeyFaults(custom, given, command) {
     .filter((key) => !keys.includes(key))
     .map((key) => `${key}: is no key; there are ${keys.join(', ')}`);
   // IAM compares the name letter by letter, Route 53 does not.
-  if (custom.name !== String(custom.name).toLowerCase()) faults.push('name: is in small letters');
+  for (const key of ['name', 'home'])
+    if (custom[key] !== String(custom[key]).toLowerCase())
+      faults.push(`${key}: is in small letters`);
   // The examples would deploy, and then the name would never move.
   if (command === 'deploy')
     for (const [key, example] of Object.entries(examples))
@@ -50,14 +63,25 @@ function toKeyFaults(custom, given, command) {
   return faults;
 }
 
-/** What the function itself would say once it runs. Only CloudFormation knows the launch templates. */
+/** What the functions themselves would say once they run. */
 async function toFunctionFaults({ provider, functions }) {
   const { readConfig } = await import('../shared/config.ts');
-  const env = { AWS_REGION: provider.region };
-  for (const [key, value] of Object.entries(functions.reconcile.environment))
+  const { readDyndnsConfig } = await import('../shared/dyndns/config.ts');
+  const toFaults = ({ environment }, read) => toConfigFaults(environment, provider.region, read);
+  const faults = [
+    ...toFaults(functions.reconcile, readConfig),
+    ...toFaults(functions.dyndns, readDyndnsConfig),
+  ];
+  return [...new Set(faults)];
+}
+
+/** Only CloudFormation knows the launch templates. */
+function toConfigFaults(environment, region, read) {
+  const env = { AWS_REGION: region };
+  for (const [key, value] of Object.entries(environment))
     env[key] = typeof value === 'object' ? 'lt-0:1' : String(value);
   try {
-    readConfig(env);
+    read(env);
     return [];
   } catch (error) {
     const lines = error.message.split('\n').slice(1);

@@ -1,5 +1,6 @@
 /** Reads a function's environment by a schema, all faults in one message; and what functions have in common there. */
 import * as v from 'valibot';
+import { dnsNameCharsMax, dnsNamePattern } from './core/dns-name.ts';
 
 export type Environment = Record<string, string | undefined>;
 
@@ -21,11 +22,8 @@ export const zoneId = v.pipe(
 export const dnsName = v.pipe(
   v.string(),
   v.toLowerCase(),
-  v.maxLength(253, 'is at most 253 characters'),
-  v.regex(
-    /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/,
-    'is a full DNS name like vpn.example.org',
-  ),
+  v.maxLength(dnsNameCharsMax, `is at most ${dnsNameCharsMax} characters`),
+  v.regex(dnsNamePattern, 'is a full DNS name like vpn.example.org'),
 );
 
 export const url = v.optional(

@@ -21,10 +21,19 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     from: [/^shared\/(core\/|(ports|json|environment)\.ts)/, /^valibot$/],
   },
   {
+    layer: 'dynamic DNS',
+    files: /^shared\/dyndns\/(?!wire)/,
+    from: [
+      /^shared\/(core\/|environment\.ts)/,
+      /^node:(crypto|net)$/,
+      /^(valibot|aws-lambda|@middy\/core)$/,
+    ],
+  },
+  {
     layer: 'adapters',
     files: /^shared\/adapters\//,
     from: [
-      /^shared\/(core\/|(ports|api-ports|desired|documents|user-documents|access-documents|config)\.ts|tell\/(?!wire))/,
+      /^shared\/(core\/|(ports|api-ports|desired|documents|user-documents|access-documents|config)\.ts|(tell|dyndns)\/(?!wire))/,
       /^@aws-sdk\/client-/,
       /^node:(crypto|https?)$/,
     ],
@@ -60,7 +69,7 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     files: /^shared\/(.*\/)?wire(-http|-profile)?\.ts$/,
     from: [/^shared\//, /^node:timers\/promises$/],
   },
-  { layer: 'functions', files: /^functions\//, from: [/^shared\//, /^@middy\//] },
+  { layer: 'functions', files: /^functions\//, from: [/^shared\//, /^(@middy\/|aws-lambda$)/] },
   {
     layer: 'local',
     files: /^local\//,

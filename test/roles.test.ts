@@ -310,6 +310,7 @@ test.each([
   ['ApiRole', 'lambda.amazonaws.com'],
   ['ProfileRole', 'lambda.amazonaws.com'],
   ['ReconcileRole', 'lambda.amazonaws.com'],
+  ['DyndnsRole', 'lambda.amazonaws.com'],
   ['ServerRole', 'ec2.amazonaws.com'],
 ])('%s is for %s alone', (logicalId, service) => {
   expect(resources.get(logicalId)?.properties.AssumeRolePolicyDocument).toEqual({
@@ -322,6 +323,7 @@ test('no role is for anything else', () => {
   const roles = [...resources].filter(([, { type }]) => type === 'AWS::IAM::Role');
   expect(roles.map(([logicalId]) => logicalId).sort()).toEqual([
     'ApiRole',
+    'DyndnsRole',
     'ProfileRole',
     'ReconcileRole',
     'ServerRole',

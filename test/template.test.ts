@@ -1,6 +1,7 @@
-/** What serverless.yml deploys: the function, how servers are launched and reached, and what rings when it fails. */
+/** What serverless.yml deploys: the functions, how servers are launched and reached, and what rings when it fails. */
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../shared/config.ts';
+import { readDyndnsConfig } from '../shared/dyndns/config.ts';
 import { readTellConfig } from '../shared/tell/config.ts';
 import { allOf, type Properties, packageTemplate, toResources } from './compiled-template.ts';
 import { applySecrets } from './stage.ts';
@@ -14,6 +15,7 @@ describe('every function', () => {
   test('is one of these', () => {
     expect(functions.map(([logicalId]) => logicalId).toSorted()).toEqual([
       'ApiLambdaFunction',
+      'DyndnsLambdaFunction',
       'ProfileLambdaFunction',
       'ReconcileLambdaFunction',
       'TellLambdaFunction',
@@ -76,9 +78,19 @@ describe('every function', () => {
       'on-demand': { id: 'lt-0b', version: '1' },
     });
   });
+
+  test('of dynamic DNS too', () => {
+    const { Variables } = one('DyndnsLambdaFunction').Environment as {
+      Variables: Record<string, string>;
+    };
+    const { homes } = readDyndnsConfig({ ...Variables, AWS_REGION: 'us-east-1' });
+    expect(homes).toEqual([]);
+  });
 });
 
 describe('the HTTP API', () => {
+  const updates = ['GET /nic/update', 'POST /nic/update', 'GET /v3/update', 'POST /v3/update'];
+
   test('goes to the functions by their routes, before API Gateway gives up waiting', () => {
     const routes = all('AWS::ApiGatewayV2::Route').map(({ RouteKey, Target }) => [
       RouteKey,
@@ -87,10 +99,11 @@ describe('the HTTP API', () => {
     expect(routes).toEqual([
       ['$default', 'integrations/HttpApiIntegrationApi'],
       ['ANY /users/{user}/profile', 'integrations/HttpApiIntegrationProfile'],
+      ...updates.map((key) => [key, 'integrations/HttpApiIntegrationDyndns']),
     ]);
     for (const { PayloadFormatVersion } of all('AWS::ApiGatewayV2::Integration'))
       expect(PayloadFormatVersion).toBe('2.0');
-    for (const name of ['ApiLambdaFunction', 'ProfileLambdaFunction'])
+    for (const name of ['ApiLambdaFunction', 'DyndnsLambdaFunction', 'ProfileLambdaFunction'])
       expect(one(name).Timeout).toBeLessThan(30);
   });
 
@@ -99,6 +112,10 @@ describe('the HTTP API', () => {
       ThrottlingRateLimit: 10,
       ThrottlingBurstLimit: 20,
     });
+    // Route 53 takes five calls a second, and the loop's are among them.
+    const slow = { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 5 };
+    const settings = Object.fromEntries(updates.map((key) => [key, slow]));
+    expect(one('HttpApiStage').RouteSettings).toEqual(settings);
     expect(one('HttpApi')).not.toHaveProperty('CorsConfiguration');
   });
 });
@@ -234,6 +251,12 @@ describe('what failed', () => {
       Endpoint: 'me@example.net',
     });
   });
+});
+
+test("nothing is exported: names of exports are a region's, and it may have two VPNs", () => {
+  const { Outputs } = template as unknown as { Outputs: Record<string, object> };
+  expect(Object.keys(Outputs)).toContain('HttpApiUrl');
+  for (const output of Object.values(Outputs)) expect(output).not.toHaveProperty('Export');
 });
 
 test('the deployment bucket is closed to the public', () => {

@@ -28,6 +28,16 @@ export function toClients(
   return {
     ec2: new EC2Client(ec2),
     ec2Once: new EC2Client({ ...ec2, maxAttempts: 1 }),
+    ...toDnsClients({ region, endpoints }, overrides),
+  };
+}
+
+/** For a function that has nothing to do with servers: a client that is not made is not in its bundle. */
+export function toDnsClients(
+  { region, endpoints }: { region: string; endpoints: Record<'ssm' | 'route53', Endpoint> },
+  overrides: object = {},
+): Pick<Clients, 'ssm' | 'route53'> {
+  return {
     ssm: new SSMClient(toOptions(region, endpoints.ssm, overrides)),
     route53: new Route53Client(toOptions(region, endpoints.route53, overrides)),
   };

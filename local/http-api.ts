@@ -16,10 +16,8 @@ export interface HttpApiOptions {
   /** 0, the default, takes a free one. */
   port?: number;
   invoke: (functionId: string, event: unknown) => Promise<Invocation>;
-  /** The time that requests carry, epoch milliseconds. */
+  /** The time that requests carry and that throttling counts by, epoch milliseconds. */
   now?: () => number;
-  /** The time that throttling counts by, milliseconds. */
-  realNow?: () => number;
 }
 
 /** Only this machine can reach it. */
@@ -43,8 +41,8 @@ const answers = {
 
 /** Rejects when the port is taken. */
 export async function openHttpApi(options: HttpApiOptions): Promise<Door> {
-  const { api, realNow = () => performance.now() } = options;
-  const buckets = new Map(api.routes.map((route) => [route, toBucket(route, realNow)]));
+  const { api, now = Date.now } = options;
+  const buckets = new Map(api.routes.map((route) => [route, toBucket(route, now)]));
   const mayPass = (route: HttpRoute) => buckets.get(route)?.() ?? true;
   const server = createServer((incoming, outgoing) => {
     const requestId = randomUUID();

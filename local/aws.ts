@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, readConfig } from '../shared/config.ts';
 import { type Clock, startClock } from './clock.ts';
-import { type Door, openDoor } from './door.ts';
+import { type Door, openDoor, type Route } from './door.ts';
 import { addTemplate } from './ec2/templates.ts';
 import { startBus } from './events/bus.ts';
 import { openHttpApi } from './http-api.ts';
@@ -64,14 +64,15 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
 
   const witness = toWitness(world, config.name);
   const pump = startPump(world.timers, clock, witness.look);
+  const worldRoute = toWorldRoute(world, witness, config, pump);
   const door = await openDoor({
     call: (...call) => pump.change(() => world.call(...call)),
     port,
-    routes: [toWorldRoute(world, witness, config, pump)],
+    routes: [worldRoute],
     onFault: (error) => options.onLog(`local: ${String(error)}`),
   });
   const functions = runFunctions(stack, world, clock, door.url, options);
-  const api = await openApi(stack, functions, clock, options);
+  const api = await openApi(stack, functions, clock, worldRoute, options);
   return {
     world,
     pump,
@@ -92,12 +93,13 @@ function openApi(
   { httpApis: [api] }: Stack,
   { invoke }: Functions,
   clock: Clock,
+  local: Route,
   options: LocalOptions,
 ): Promise<Door> {
   if (!api) throw new Error('The package has no HTTP API');
   const { Region: region, AccountId: account } = pseudo;
   const port = options.port && options.port + 1;
-  return openHttpApi({ api, account, region, port, invoke, now: clock.now });
+  return openHttpApi({ api, account, region, port, local, invoke, now: clock.now });
 }
 
 /** A world with what the template deploys: launch templates, roles and, as if it had been there before, the zone. */

@@ -36,7 +36,7 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   {
     layer: 'HTTP',
     files: /^shared\/http\//,
-    from: [/^shared\/(core\/|ports\.ts)/, /^(node:crypto|valibot|aws-lambda)$/, /^@middy\//],
+    from: [/^shared\/(core\/|ports\.ts)/, /^(node:(crypto|zlib)|valibot|aws-lambda)$/, /^@middy\//],
   },
   { layer: 'wire', files: /^shared\/wire(-http)?\.ts$/, from: [/^shared\//] },
   { layer: 'functions', files: /^functions\//, from: [/^shared\//, /^@middy\//] },

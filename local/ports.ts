@@ -3,7 +3,7 @@
  * records, without AWS's words in between: simulated hours consist of little else. All other calls are the adapters'.
  */
 import { allPages } from '../shared/adapters/answers.ts';
-import { generationTag, vpnTag } from '../shared/adapters/ec2.ts';
+import { generationTag, vpnTag } from '../shared/adapters/looks.ts';
 import type { Config } from '../shared/config.ts';
 import { priceWindowMs } from '../shared/core/limits.ts';
 import type { PoolPrice, Server } from '../shared/core/model.ts';

@@ -1,5 +1,7 @@
 /** What the HTTP API needs of the world beside what the loop does, in our own words. */
 import type { Attempts } from './core/attempts.ts';
+import type { Entry } from './core/deeds.ts';
+import type { Desired, Ledger } from './core/model.ts';
 import type { Ports, Versioned } from './ports.ts';
 
 /** What was asked with an Idempotency-Key, as a hash. */
@@ -32,5 +34,40 @@ export interface AccessPorts {
     remove: (id: string) => Promise<void>;
     /** Removes what is older. */
     sweep: (before: number) => Promise<void>;
+  };
+}
+
+/** What is desired as it was written once, and on top of which version that was. */
+export interface Wish extends Versioned<Desired> {
+  base: number;
+}
+
+/** What people change what is desired by. */
+export interface WishPorts {
+  now: Ports['now'];
+  wishes: {
+    /** As it was written under that version; null for what stands. */
+    read: (version: number | null) => Promise<Wish>;
+    /** Answers the version that it got, or null if another write was under way. */
+    write: (desired: Desired, base: number) => Promise<number | null>;
+  };
+}
+
+/** A price that held from then on. */
+export interface PricePoint {
+  pool: { type: string; zone: string };
+  at: number;
+  perHour: number;
+}
+
+/** What was. */
+export interface PastPorts {
+  past: {
+    /** Each pool's first is the one that held at `from`; the oldest first. */
+    prices: (types: string[], from: number, to: number) => Promise<PricePoint[]>;
+    /** All that Parameter Store still knows of the journal, the oldest first. */
+    entries: () => Promise<Entry[]>;
+    /** A finished month's, or null. */
+    ledger: (month: string) => Promise<Ledger | null>;
   };
 }

@@ -9,7 +9,7 @@ const timeOfDay = v.pipe(
   v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day is like 08:00'),
 );
 
-const schedule = v.object({
+export const schedule = v.object({
   timeZone: v.pipe(
     v.string(),
     v.maxLength(64),
@@ -77,9 +77,15 @@ export function readDesired(json: string | undefined, writtenAt: number): Desire
   );
 }
 
-/** As its reader takes it. */
-export function writeDesired({ drillAt: drill, ...rest }: Desired): string {
-  return JSON.stringify({ ...rest, drill }, toIso);
+/** As its reader takes it; `base` is the version that it was made of. */
+export function writeDesired({ drillAt: drill, ...rest }: Desired, base: number): string {
+  return JSON.stringify({ ...rest, drill, base }, toIso);
+}
+
+/** Null if it does not say. */
+export function readBase(json = ''): number | null {
+  const parsed = v.safeParse(v.object({ base: v.pipe(v.number(), v.integer()) }), toValue(json));
+  return parsed.success ? parsed.output.base : null;
 }
 
 function isTimeZone(timeZone: string): boolean {

@@ -11,6 +11,13 @@ const serverId = v.pipe(v.string(), v.regex(/^i-[0-9a-f]{8,17}$/));
 
 const versions = v.record(v.string(), v.pipe(v.number(), v.integer()));
 
+const session = v.object({
+  user: text,
+  protocol: v.picklist(['pptp', 'wireguard']),
+  since: time,
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
+});
+
 const report = v.object({
   applied: v.optional(
     v.object({ users: v.optional(versions, {}), keys: v.optional(versions, {}) }),
@@ -21,6 +28,8 @@ const report = v.object({
   problem: v.optional(text),
   sessions: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
   idleSeconds: v.optional(v.pipe(v.number(), v.minValue(0))),
+  // Only shown: one that is spoilt spoils nothing else.
+  who: v.fallback(v.exactOptional(v.pipe(v.array(session), v.maxLength(64))), []),
   serving: v.object({
     pptp: v.exactOptional(v.boolean()),
     wireguard: v.exactOptional(v.boolean()),

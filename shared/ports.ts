@@ -34,7 +34,7 @@ export interface Versioned<T> {
   version: number;
 }
 
-interface State {
+export interface State {
   desired: Desired;
   reports: Report[];
   journal: Versioned<Journal>;
@@ -124,4 +124,13 @@ export interface Ports {
     read: () => Promise<string | null>;
     point: (address: string) => Promise<void>;
   };
+}
+
+/** What can be looked at without changing anything. */
+export interface LookPorts {
+  now: Ports['now'];
+  servers: Pick<Ports['servers'], 'list' | 'prices' | 'impaired'>;
+  state: Pick<Ports['state'], 'read'>;
+  name: Pick<Ports['name'], 'read'>;
+  secrets: Pick<Ports['secrets'], 'list'>;
 }

@@ -2,7 +2,6 @@
 
 import type { Action, Entry } from './core/deeds.ts';
 import { hear, learn } from './core/facts.ts';
-import { toDoubtful } from './core/fleet.ts';
 import { toIntent } from './core/intent.ts';
 import type { Journal } from './core/journal.ts';
 import { count, isCounting } from './core/ledger.ts';
@@ -14,6 +13,7 @@ import { toRefusal } from './core/refusals.ts';
 import { toCommandRefusal } from './core/secrets.ts';
 import type { Signal } from './core/signal.ts';
 import { toMarketWords, toPlace } from './core/words.ts';
+import { look } from './look.ts';
 import type { Ports, Versioned } from './ports.ts';
 import { record } from './record.ts';
 import { removeUser } from './users/commands.ts';
@@ -47,7 +47,7 @@ interface Sight {
  */
 export async function reconcile(ports: Ports, policy: Policy, signal: Signal): Promise<Pass> {
   if (signal.kind === 'ignored') return { ignored: signal.why, entries: [], unread: [] };
-  const sight = await look(ports, policy, signal);
+  const sight = await toSight(ports, policy, signal);
   const learnt = learn(signal, sight.observed);
   if (learnt.kind === 'ignored') return { ignored: learnt.why, entries: [], unread: sight.unread };
 
@@ -72,42 +72,14 @@ export async function reconcile(ports: Ports, policy: Policy, signal: Signal): P
   return { ignored: null, entries: sight.entries, unread: sight.unread };
 }
 
-/** At most five calls, side by side. Without the servers or the state there is nothing to decide on. */
-async function look(ports: Ports, policy: Policy, signal: Signal): Promise<Sight> {
-  const now = ports.now();
-  const unread: string[] = [];
-  const without = (what: string) => (error: unknown) => {
-    unread.push(`${what}: ${error instanceof Error ? error.name : 'unknown error'}`);
-    return null;
-  };
-  const types = policy.types.map(({ type }) => type);
-  const [servers, { desired, reports, journal, ledger }, name, prices, secrets] = await Promise.all(
-    [
-      ports.servers.list(),
-      ports.state.read(),
-      ports.name
-        .read()
-        .then((address) => ({ address }))
-        .catch(without('the name')),
-      ports.servers.prices(types, now).catch(without('spot prices')),
-      ports.secrets.list().catch(without('users')),
-    ],
+/** Strays once an hour, since they are rare. */
+async function toSight(ports: Ports, policy: Policy, signal: Signal): Promise<Sight> {
+  const isDue = signal.kind === 'tick' && new Date(ports.now()).getUTCMinutes() === strayMinute;
+  const { observed, journal, unread } = await look(
+    ports,
+    policy,
+    isDue ? ports.strays.list : undefined,
   );
-  const { memory } = journal.value;
-  const facts = { now, desired, servers, reports, name, prices, secrets, ledger, memory };
-  const first: Observed = { ...facts, impaired: [], strays: [] };
-
-  // Two more looks, where there is cause: at servers whose report is late, and once an hour for strays.
-  const doubtful = toDoubtful(first, policy);
-  const [impaired, strays] = await Promise.all([
-    doubtful.length
-      ? ports.servers.impaired(doubtful).catch(without('status checks'))
-      : Promise.resolve([]),
-    signal.kind === 'tick' && new Date(now).getUTCMinutes() === strayMinute
-      ? ports.strays.list().catch(without('strays'))
-      : Promise.resolve([]),
-  ]);
-  const observed = { ...first, impaired: impaired ?? [], strays: strays ?? [] };
   return { observed, read: journal.value, journal, pending: [], entries: [], unread };
 }
 

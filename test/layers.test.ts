@@ -22,10 +22,16 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
       /^@aws-sdk\/client-/,
     ],
   },
+  { layer: 'look', files: /^shared\/look\.ts$/, from: [/^shared\/(core\/|ports\.ts)/] },
   {
     layer: 'the loop',
     files: /^shared\/(reconcile|record)\.ts$/,
-    from: [/^shared\/(core\/|users\/|(ports|documents|record)\.ts)/],
+    from: [/^shared\/(core\/|users\/|(ports|documents|record|look)\.ts)/],
+  },
+  {
+    layer: 'commands',
+    files: /^shared\/commands\//,
+    from: [/^shared\/(core\/|(api-)?ports\.ts)/],
   },
   {
     layer: 'users',
@@ -36,9 +42,17 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   {
     layer: 'HTTP',
     files: /^shared\/http\//,
-    from: [/^shared\/(core\/|ports\.ts)/, /^(node:(crypto|zlib)|valibot|aws-lambda)$/, /^@middy\//],
+    from: [
+      /^shared\/(core\/|users\/|commands\/|(ports|api-ports|desired|look)\.ts)/,
+      /^(node:(crypto|zlib)|valibot|aws-lambda)$/,
+      /^@middy\//,
+    ],
   },
-  { layer: 'wire', files: /^shared\/wire(-http)?\.ts$/, from: [/^shared\//] },
+  {
+    layer: 'wire',
+    files: /^shared\/wire(-http|-profile)?\.ts$/,
+    from: [/^shared\//, /^node:timers\/promises$/],
+  },
   { layer: 'functions', files: /^functions\//, from: [/^shared\//, /^@middy\//] },
   {
     layer: 'local',

@@ -56,6 +56,12 @@ export function setPasses(times: WorldOptions['times'] = {}): Passes {
     wait(callMs);
     return world.call(service, operation, input);
   };
+  world.call('ssm', 'PutParameter', {
+    Name: '/perennial/home/keys/wireguard',
+    Type: 'SecureString',
+    Value: '{"privateKey":"an-example"}',
+    Description: '{"publicKey":"an-example"}',
+  });
   desire(world, { power: 'on', imageId: bakedImageId });
   return {
     world,

@@ -20,13 +20,14 @@ import { type Choose, inTurns, toChoose } from './turns.ts';
 
 const reads = [
   'DescribeInstances',
+  'DescribeParameters',
   'DescribeSpotPriceHistory',
   'GetParametersByPath',
   'ListResourceRecordSets',
 ];
 
 describe('a pass that finds nothing to do', () => {
-  test('makes four calls', async () => {
+  test('makes five calls', async () => {
     const passes = await setServing();
     expect(await passes.wake()).toEqual({ ignored: null, entries: [], unread: [] });
     expect(operations(passes.asked).sort()).toEqual(reads);
@@ -40,10 +41,10 @@ describe('a pass that finds nothing to do', () => {
       return passes.call(service, operation, input);
     });
     await settled();
-    expect(open).toHaveLength(4);
+    expect(open).toHaveLength(5);
     for (const answer of open) answer();
     expect((await pass).entries).toEqual([]);
-    expect(passes.asked).toHaveLength(4);
+    expect(passes.asked).toHaveLength(5);
   });
 });
 

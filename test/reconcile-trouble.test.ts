@@ -154,7 +154,7 @@ describe('while EC2 is down', () => {
     await expect(passes.wake(toInterruption(passes, passes.first))).rejects.toThrow(
       'An internal error',
     );
-    expect(operations(passes.asked)).toHaveLength(4);
+    expect(operations(passes.asked)).toHaveLength(5);
   });
 
   test('for launches, the pass fails, and the next one asks with the same token', async () => {
@@ -190,7 +190,7 @@ describe('while Parameter Store', () => {
     await expect(passes.wake(toInterruption(passes, passes.first))).rejects.toThrow(
       'An internal error',
     );
-    expect(operations(passes.asked)).toHaveLength(4);
+    expect(operations(passes.asked)).toHaveLength(5);
   });
 
   test('can not be written, the pass fails and does nothing that nobody would know of', async () => {
@@ -215,7 +215,7 @@ test('what is desired and can not be understood fails the pass with what is wron
   const passes = await setServing();
   desire(passes.world, { power: 'perhaps' });
   await expect(passes.wake()).rejects.toThrow('power is "on" or "off"');
-  expect(operations(passes.asked)).toHaveLength(4);
+  expect(operations(passes.asked)).toHaveLength(5);
   expect(passes.alive()).toEqual([passes.first]);
 });
 

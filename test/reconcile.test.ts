@@ -91,7 +91,7 @@ describe('an interruption', () => {
       entries: [],
       unread: [],
     });
-    expect(operations(passes.asked)).toHaveLength(4);
+    expect(operations(passes.asked)).toHaveLength(5);
     expect(passes.alive()).toEqual([passes.first]);
   });
 
@@ -127,7 +127,7 @@ test('the report of a server that is gone is swept up, which is worth no entry',
   expect(passes.world.parameters.has(Name)).toBe(false);
   passes.asked.length = 0;
   await passes.wake();
-  expect(passes.asked).toHaveLength(4);
+  expect(passes.asked).toHaveLength(5);
 });
 
 test('a signal that is ignored costs no call', async () => {

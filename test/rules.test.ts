@@ -33,6 +33,13 @@ const patterns = {
       operation: ['Create', 'Update'],
     },
   },
+  secret: {
+    source: ['aws.ssm'],
+    'detail-type': ['Parameter Store Change'],
+    detail: {
+      name: [{ prefix: '/perennial/home/users/' }, { prefix: '/perennial/home/keys/' }],
+    },
+  },
   command: {
     source: ['aws.ssm'],
     'detail-type': ['EC2 Command Invocation Status-change Notification'],
@@ -61,6 +68,7 @@ const forRule = new Map([
   ['spot-evicted', 'evicted'],
   ['parameter-change-desired', 'parameter'],
   ['parameter-change-report', 'parameter'],
+  ['parameter-change-user', 'secret'],
   ['health-scheduled-change', 'maintenance'],
   ['health-instance-retirement', 'maintenance'],
   ['health-persistent-instance-retirement', 'maintenance'],

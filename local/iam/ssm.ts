@@ -38,7 +38,7 @@ export const ssmAsks: Asks = {
 };
 
 function putParameter(world: World, { Name = '', Overwrite = false }: PutParameterCommandInput) {
-  const context = { 'ssm:Overwrite': [String(Overwrite)] };
+  const context = { 'ssm:Overwrite': String(Overwrite) };
   return toParameter(world, Name).map((wish) => ({ ...wish, context }));
 }
 

@@ -77,8 +77,17 @@ export function toQuietDay(now: () => number): Answers {
           toParameter('servers/i-0123456789abcdef0', now(), {
             at: new Date(now()),
             serving: { pptp: true, wireguard: true },
+            applied: { users: { ann: 3 }, keys: { wireguard: 1 } },
           }),
           toParameter('ledger', now(), toLedger(now())),
+        ],
+      }),
+    }),
+    DescribeParameters: () => ({
+      body: JSON.stringify({
+        Parameters: [
+          toSecret('users/ann', 3, now(), { rotated: new Date(now()) }),
+          toSecret('keys/wireguard', 1, now(), { publicKey: 'an-example-of-a-key' }),
         ],
       }),
     }),
@@ -107,6 +116,16 @@ function toParameter(name: string, at: number, value: object): object {
     Value: JSON.stringify(value),
     Version: 1,
     LastModifiedDate: at / 1000,
+  };
+}
+
+function toSecret(name: string, version: number, at: number, description: object): object {
+  return {
+    Name: `/perennial/home/${name}`,
+    Type: 'SecureString',
+    Version: version,
+    LastModifiedDate: at / 1000,
+    Description: JSON.stringify(description),
   };
 }
 

@@ -7,8 +7,8 @@ import {
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
 import { readAttempts, readRequest, readToken, writeAccess } from '../access-documents.ts';
-import type { Config } from '../config.ts';
 import type { AccessPorts } from '../api-ports.ts';
+import type { Config } from '../config.ts';
 import { isCode, must } from './answers.ts';
 import type { Clients } from './clients.ts';
 

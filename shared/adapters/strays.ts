@@ -9,7 +9,7 @@ import type { Config } from '../config.ts';
 import type { Ports } from '../ports.ts';
 import { allPages, isCode, must } from './answers.ts';
 import type { Clients } from './clients.ts';
-import { vpnTag } from './ec2.ts';
+import { vpnTag } from './looks.ts';
 
 export function toStrays(
   { ec2 }: Pick<Clients, 'ec2'>,

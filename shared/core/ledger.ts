@@ -46,6 +46,13 @@ export function isCounting(observed: Observed): boolean {
   return isOn(observed) || observed.servers.some(isRunning);
 }
 
+/** What all of it cost, and how much less that was than one server always on demand. Dollars. */
+export function toMonthSum(ledger: Ledger): { dollars: number; saving: number } {
+  const { spot, onDemand, address, disk, alwaysOnDemand } = ledger;
+  const dollars = spot.dollars + onDemand.dollars + address.dollars + disk.dollars;
+  return { dollars, saving: alwaysOnDemand.dollars - dollars };
+}
+
 function newLedger(month: string, until: number): Ledger {
   return {
     month,

@@ -114,3 +114,16 @@ export const requestKeptMs = 24 * hourMs;
 
 /** A function lives for half a minute: what is under way for longer has died on the way. */
 export const requestUnderWayMaxMs = minuteMs;
+
+/** People write by hand: two at once are rare, and four a coincidence. */
+export const wishTriesMax = 5;
+
+/** How long a request may wait for what is wanted, and how often it looks meanwhile. */
+export const statusWaitMaxSeconds = 20;
+export const statusPollMs = secondMs;
+
+/** Between two whole looks, since Route 53 answers an account five times a second; the state is read more often. */
+export const statusLookMs = 5 * secondMs;
+
+/** What clients ask for names inside the tunnel: the same as PPTP's clients are given by the server. */
+export const tunnelDns = ['8.8.8.8', '8.8.4.4'];

@@ -63,12 +63,22 @@ export interface Report {
   /** How many people are connected just now, and for how long nobody has been, as it says; null if unknown. */
   sessions: number;
   idleMs: number | null;
+  /** Who they are, if it says so. */
+  who?: Session[];
   applied: Versions;
   /** When AWS takes it, and since when it is likelier to, as the server has it from its own metadata; or null. */
   noticeAt: number | null;
   rebalanceAt: number | null;
   /** What keeps it from serving, in its own words, or null. */
   problem: string | null;
+}
+
+/** Somebody who is connected; `bytes` went either way since then. */
+interface Session {
+  user: string;
+  protocol: Protocol;
+  since: number;
+  bytes: number;
 }
 
 /** Secrets by name, each with its version in Parameter Store. */

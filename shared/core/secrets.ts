@@ -54,6 +54,16 @@ export function refresh(observed: Observed, policy: Policy, { live }: Fleet): Ac
   });
 }
 
+/** What a server that reports still lacks of today's secrets, in words. */
+export function toLacking(
+  { secrets, reports }: Observed,
+  policy: Policy,
+  serverId: string,
+): string[] {
+  const report = reports.find((one) => one.serverId === serverId);
+  return secrets && report ? compare(toVersions(secrets, policy), report.applied) : [];
+}
+
 /** At once for what is new; for what was told already, after a while. */
 function isDue(last: Refresh | undefined, wanted: number, now: number): boolean {
   if (last?.wanted !== wanted) return true;
@@ -109,7 +119,8 @@ function toList(items: string[]): string {
 
 /** A number that is another for other versions (FNV-1a, 32 bits): the journal has no room for the list. */
 function toPrint({ users, keys }: Versions): number {
-  const text = JSON.stringify([Object.entries(users).toSorted(), Object.entries(keys)]);
+  const names = Object.keys(users).toSorted((a, b) => (a < b ? -1 : 1));
+  const text = JSON.stringify([names.map((name) => [name, users[name]]), keys]);
   let print = 0x811c9dc5;
   for (const character of text)
     print = Math.imul(print ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;

@@ -1,6 +1,7 @@
 /** Lets in whoever has the token, and slows down whoever guesses. */
-import { addAttempt, toWaits } from '../core/attempts.ts';
+
 import type { AccessPorts } from '../api-ports.ts';
+import { addAttempt, toWaits } from '../core/attempts.ts';
 import { Problem, retryAfter } from './problem.ts';
 import { isToken } from './token.ts';
 

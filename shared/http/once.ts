@@ -1,8 +1,8 @@
 /** Does a request with an Idempotency-Key once, however often it comes within a day. */
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { requestKeptMs, requestUnderWayMaxMs } from '../core/limits.ts';
 import type { AccessPorts, DoneRequest } from '../api-ports.ts';
+import { requestKeptMs, requestUnderWayMaxMs } from '../core/limits.ts';
 import { Problem, retryAfter } from './problem.ts';
 
 interface Deeds<A> {

@@ -71,7 +71,7 @@ async function serve(
   const { route, params } = findRoute(routes, method, event.rawPath);
   const now = ports.now();
   if (!route.open) await admit(ports.access, event.headers.authorization, sourceIp, now);
-  const body = method === 'GET' || method === 'HEAD' ? undefined : readBody(event);
+  const body = method === 'POST' || method === 'PUT' ? readBody(event) : undefined;
   const { headers, rawQueryString } = event;
   const asked = { headers, params, rawQueryString, body, now };
   const { again } = route;

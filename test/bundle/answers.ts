@@ -24,6 +24,7 @@ export const acceptances: Answers = {
   GetParameter: () => ({ body: '{"Parameter":{"Name":"journal","Value":"{}","Version":2}}' }),
   PutParameter: () => ({ body: '{"Version":3,"Tier":"Standard"}' }),
   DeleteParameter: () => ({ body: '{}' }),
+  SendCommand: () => ({ body: '{"Command":{"CommandId":"0f0e"}}' }),
   ChangeResourceRecordSets: () => ({ body: changed }),
 };
 
@@ -43,6 +44,9 @@ export const whatAcceptancesSay = {
   },
   readJournal: { version: 2 },
   writeJournal: 3,
+  listSecrets: { users: [{ name: 'ann', version: 3 }], serverKey: { version: 1 } },
+  replaceSecret: 3,
+  applySecrets: { kind: 'sent', commandId: '0f0e' },
   readName: '203.0.113.7',
 };
 
@@ -68,6 +72,8 @@ export const refusals: Answers = {
   GetParameter: () => ssm('ParameterVersionNotFound'),
   PutParameter: () => ssm('TooManyUpdates'),
   DeleteParameter: () => ssm('ParameterNotFound'),
+  DescribeParameters: () => ssm('InvalidFilterValue'),
+  SendCommand: () => ssm('InvalidInstanceId'),
   ListResourceRecordSets: () => route53('NoSuchHostedZone'),
   ChangeResourceRecordSets: () => route53('InvalidChangeBatch'),
 };
@@ -81,6 +87,7 @@ export const whatRefusalsSay = {
   read: toError('InvalidFilterKey'),
   readJournal: toError('ParameterVersionNotFound'),
   writeJournal: null,
+  applySecrets: { kind: 'refused', code: 'InvalidInstanceId' },
   readName: toError('NoSuchHostedZone'),
   point: toError('InvalidChangeBatch'),
 };

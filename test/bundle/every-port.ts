@@ -13,6 +13,17 @@ const launch = {
   maxPrice: 0.003,
 };
 
+const user = {
+  password: 'correct-horse',
+  presharedKey: null,
+  publicKey: null,
+  address: null,
+  old: null,
+  ownKey: false,
+  rotatedAt: 0,
+  expiresAt: null,
+};
+
 const calls: Record<string, () => Promise<unknown>> = {
   list: () => ports.servers.list(),
   launch: () => ports.servers.launch(launch),
@@ -22,6 +33,9 @@ const calls: Record<string, () => Promise<unknown>> = {
   readJournal: () => ports.state.readJournal(2),
   writeJournal: () => ports.state.writeJournal({ memory: emptyMemory, entries: [] }),
   forget: () => ports.state.forget('i-0123456789abcdef0'),
+  listSecrets: () => ports.secrets.list(),
+  replaceSecret: () => ports.secrets.replace('ann', user),
+  applySecrets: () => ports.commands.applySecrets('i-0123456789abcdef0'),
   readName: () => ports.name.read(),
   point: () => ports.name.point('203.0.113.8'),
 };

@@ -299,10 +299,10 @@ describe('a drill', () => {
 
   test('is called off if nothing else could be had', () => {
     const drillOf = (endsAt: number) => ({ drill: { serverId: a, endsAt, askedAt: asked } });
-    const fit = (endsAt: number) =>
+    const isFit = (endsAt: number) =>
       toFleet(observe([serving(a)], { desired, memory: drillOf(endsAt) }), policy).live[0]?.fit;
-    expect(fit(ago(bootMaxMs) + 1)).toBe(false);
-    expect(fit(ago(bootMaxMs))).toBe(true);
+    expect(isFit(ago(bootMaxMs) + 1)).toBe(false);
+    expect(isFit(ago(bootMaxMs))).toBe(true);
   });
 
   test('of two askings the later is remembered, and neither for ever', () => {

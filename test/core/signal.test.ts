@@ -66,6 +66,15 @@ const meanings: [fixture: string, expected: Signal][] = [
     { kind: 'parameter', name: `${home}/desired`, operation: 'Update', at: nov22 + 120e3 },
   ],
   [
+    'parameter-change-user',
+    {
+      kind: 'parameter',
+      name: '/perennial/home/users/ann',
+      operation: 'Update',
+      at: nov22 + 120e3,
+    },
+  ],
+  [
     'parameter-change-report',
     {
       kind: 'parameter',

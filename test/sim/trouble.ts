@@ -4,7 +4,7 @@ import { AwsFault } from '../../local/fault.ts';
 import type { PersistentRequest } from '../../local/persistent-request.ts';
 import { type Random, toRandom } from '../../local/random.ts';
 import { bakedImageId, type ServiceName } from '../../local/world.ts';
-import { vpnTag } from '../../shared/adapters/ec2.ts';
+import { vpnTag } from '../../shared/adapters/looks.ts';
 import { desire, type Stage } from '../stage.ts';
 import { moveCapacity } from './capacity.ts';
 import type { Setting } from './setting.ts';

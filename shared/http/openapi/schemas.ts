@@ -66,7 +66,7 @@ export const schemas: Record<string, Schema> = {
     who: listOf(ref('Session')),
     secrets: closed({
       current: { ...flag, description: 'Whether the server has the newest secrets.' },
-      lacking: listOf(text, { description: 'The users whose newest secret it lacks.' }),
+      lacking: listOf(text, { description: 'What of them it lacks, in words.' }),
     }),
     incident: orNull(closed({ since: time, serverId: text, lost: flag })),
     month: orNull(closed({ month: text, dollars, saving: { type: 'number' } })),
@@ -158,18 +158,28 @@ export const schemas: Record<string, Schema> = {
     ['graceMinutes'],
   ),
   Shown: {
-    description: 'A user with new secrets, shown this once.',
+    description: 'New secrets of a user, shown this once.',
     ...closed({
-      user: ref('User'),
-      secrets: closed({
-        password: text,
-        privateKey: orNull(text),
-        presharedKey: orNull(text),
-        wireguard: orNull({ ...text, description: 'A whole WireGuard configuration.' }),
-      }),
+      user: userName,
+      version: { type: 'integer', minimum: 1 },
+      password: text,
+      wireguard: orNull(
+        closed({
+          privateKey: orNull({ ...text, description: 'Null where the user has it already.' }),
+          presharedKey: text,
+          address: text,
+          serverPublicKey: text,
+          config: { ...text, description: 'The whole configuration, as WireGuard reads it.' },
+        }),
+      ),
     }),
   },
-  AllShown: closed({ rotated: listOf(ref('Shown')) }),
+  AllShown: closed({
+    rotated: listOf(ref('Shown')),
+    failed: listOf(closed({ user: userName, says: text }), {
+      description: 'Who keeps what they had, and why.',
+    }),
+  }),
   Profile: closed({
     user: userName,
     system: text,

@@ -1,0 +1,36 @@
+/** What a user needs on a system: the one answer that reads secrets, which only its own function may. */
+import * as v from 'valibot';
+import { tunnelDns } from '../core/limits.ts';
+import type { Policy } from '../core/model.ts';
+import { readProfile, type UserPorts } from '../users/commands.ts';
+import { systems, toProfile } from '../users/profiles.ts';
+import { readQuery } from './query.ts';
+import type { Route } from './service.ts';
+import { refused, toUserName } from './users.ts';
+
+export interface ProfileNeeds {
+  ports: UserPorts;
+  policy: Policy;
+  /** The DNS name. */
+  name: string;
+}
+
+export function toProfileRoutes({ ports, policy, name }: ProfileNeeds): Route[] {
+  const { vpn, protocols } = policy;
+  const system = v.picklist(systems, `is one of ${systems.join(', ')}`);
+  return [
+    {
+      method: 'GET',
+      path: '/users/{user}/profile',
+      async handle({ params, rawQueryString }) {
+        const user = toUserName(params);
+        const { for: wanted } = readQuery(rawQueryString, { for: system });
+        const shown = await refused(() => readProfile(ports, user));
+        return {
+          status: 200,
+          body: toProfile(wanted, shown, { vpn, protocols, name, dns: tunnelDns }),
+        };
+      },
+    },
+  ];
+}

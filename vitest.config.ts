@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/peers/**'],
+          exclude: ['test/{peers,web}/**'],
           setupFiles: ['test/setup.ts'],
           testTimeout,
         },
@@ -21,6 +21,14 @@ export default defineConfig({
           name: 'peers',
           include: ['test/peers/**/*.test.ts'],
           globalSetup: 'test/peers/setup.ts',
+          testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'web',
+          include: ['test/web/**/*.test.ts'],
+          globalSetup: 'test/web/setup.ts',
           testTimeout,
         },
       },

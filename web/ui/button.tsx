@@ -87,7 +87,7 @@ export function Copy({ text, what }: { text: string; what: string }) {
     );
   return (
     <>
-      <Button kind="quiet" label={`Copy ${what}`} onClick={copy}>
+      <Button kind="quiet" label={said === 'Copy' ? `Copy ${what}` : said} onClick={copy}>
         {said}
       </Button>
       <span class="unseen" role="status">

@@ -6,10 +6,11 @@ import type { AccessPorts } from './api-ports.ts';
 import { type Config, readConfig } from './config.ts';
 import { toProfileRoutes } from './http/profile.ts';
 import type { Route } from './http/service.ts';
+import type { Ports } from './ports.ts';
 
 interface ProfileWired {
   routes: Route[];
-  ports: AccessPorts;
+  ports: AccessPorts & { secrets: Ports['secrets'] };
 }
 
 /** For a function: everything from its environment. Throws if that is not usable. */

@@ -10,7 +10,7 @@ test('packages without credentials or configuration, byte for byte the same each
     expect(code, output).toBe(0);
     return [...files].filter(([name]) => name.endsWith('.zip')).map(toDigest);
   });
-  const names = ['api', 'reconcile'];
+  const names = ['api', 'profile', 'reconcile'];
   expect(first?.map(([name]) => name).toSorted()).toEqual(names.map((name) => `${name}.zip`));
   expect(second).toEqual(first);
   for (const name of names)

@@ -73,7 +73,7 @@ const request: LaunchRequest = {
   maxPrice: 0.004,
 };
 
-const user: UserSecret = {
+export const user: UserSecret = {
   password: 'correct-horse',
   presharedKey: null,
   publicKey: null,
@@ -87,7 +87,7 @@ const user: UserSecret = {
 /** Has every adapter of the loop make every call that it can make. */
 export async function callAsLoop(stage: Deployed): Promise<void> {
   const { world, stack, config, toClientsOf, put, launch } = stage;
-  const [reconcile] = stack.functions;
+  const reconcile = stack.functions.find((one) => one.name.endsWith('-reconcile'));
   const clients = toClientsOf(toFunctionCredentials(stack, must(reconcile, 'a function')));
   const { servers, strays, state, secrets, commands, name } = toPorts(
     config,
@@ -169,7 +169,10 @@ export function toServer({ world, config, launch, toClientsOf }: Deployed) {
 }
 
 /** One call's denial must not hide the next one's; any other failure is a fault of the test. */
-async function attempt({ denied }: Deployed, calls: (() => Promise<unknown>)[]): Promise<void> {
+export async function attempt(
+  { denied }: Deployed,
+  calls: (() => Promise<unknown>)[],
+): Promise<void> {
   for (const call of calls) {
     const before = denied.length;
     try {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Template } from '../local/intrinsics.ts';
 import { must } from '../shared/adapters/answers.ts';
 import { packageTemplate } from './compiled-template.ts';
+import { callAsApi, callAsProfile } from './http/role-calls.ts';
 import { callAsLoop, callAsServer, type Deployed, deployed } from './role-calls.ts';
 
 interface Statement {
@@ -31,6 +32,8 @@ const unplayed: Record<string, string> = {
 const roles: [string, (stage: Deployed) => Promise<void>][] = [
   ['ReconcileRole', callAsLoop],
   ['ServerRole', callAsServer],
+  ['ApiRole', callAsApi],
+  ['ProfileRole', callAsProfile],
 ];
 
 describe.each(roles)('%s', (logicalId, makeCalls) => {

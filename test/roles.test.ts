@@ -16,6 +16,7 @@ import { describe, expect, test } from 'vitest';
 import { toAsked } from '../local/iam/asked.ts';
 import { type Context, judge } from '../local/iam/policy.ts';
 import { packageTemplate, toResources } from './compiled-template.ts';
+import { callAsApi } from './http/role-calls.ts';
 import { callAsLoop, callAsServer, deployed, toServer } from './role-calls.ts';
 
 interface Raw {
@@ -70,13 +71,16 @@ describe('the loop may call what its adapters call', async () => {
     expect(stage.denied).toEqual([]);
   });
 
-  test('and no command of theirs is forgotten here', () => {
+  test('and no command of any adapter is forgotten', async () => {
     const root = join(import.meta.dirname, '..');
     const text = globSync('shared/adapters/*.ts', { cwd: root })
       .map((file) => readFileSync(join(root, file), 'utf8'))
       .join('');
     const sent = new Set([...text.matchAll(/new (\w+)Command\(/g)].map(([, name = '']) => name));
-    const operations = new Set(stage.calls.map(({ operation }) => operation));
+    const http = deployed(template);
+    await callAsApi(http);
+    const calls = [...stage.calls, ...http.calls];
+    const operations = new Set(calls.map(({ operation }) => operation));
     expect([...operations].sort()).toEqual([...sent].sort());
   });
 
@@ -274,6 +278,7 @@ describe('the server', async () => {
 
 test.each([
   ['ApiRole', 'lambda.amazonaws.com'],
+  ['ProfileRole', 'lambda.amazonaws.com'],
   ['ReconcileRole', 'lambda.amazonaws.com'],
   ['ServerRole', 'ec2.amazonaws.com'],
 ])('%s is for %s alone', (logicalId, service) => {
@@ -287,6 +292,7 @@ test('no role is for anything else', () => {
   const roles = [...resources].filter(([, { type }]) => type === 'AWS::IAM::Role');
   expect(roles.map(([logicalId]) => logicalId).sort()).toEqual([
     'ApiRole',
+    'ProfileRole',
     'ReconcileRole',
     'ServerRole',
   ]);

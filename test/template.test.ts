@@ -13,6 +13,7 @@ describe('every function', () => {
   test('is one of these', () => {
     expect(functions.map(([logicalId]) => logicalId).toSorted()).toEqual([
       'ApiLambdaFunction',
+      'ProfileLambdaFunction',
       'ReconcileLambdaFunction',
     ]);
   });
@@ -70,10 +71,14 @@ describe('the HTTP API', () => {
       RouteKey,
       Target,
     ]);
-    expect(routes).toEqual([['$default', 'integrations/HttpApiIntegrationApi']]);
+    expect(routes).toEqual([
+      ['$default', 'integrations/HttpApiIntegrationApi'],
+      ['ANY /users/{user}/profile', 'integrations/HttpApiIntegrationProfile'],
+    ]);
     for (const { PayloadFormatVersion } of all('AWS::ApiGatewayV2::Integration'))
       expect(PayloadFormatVersion).toBe('2.0');
-    expect(one('ApiLambdaFunction').Timeout).toBeLessThan(30);
+    for (const name of ['ApiLambdaFunction', 'ProfileLambdaFunction'])
+      expect(one(name).Timeout).toBeLessThan(30);
   });
 
   test('is throttled, and open to no page of another site', () => {

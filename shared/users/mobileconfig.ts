@@ -46,13 +46,13 @@ type Plist = string | number | Plist[] | { [key: string]: Plist };
 
 function toXml(value: Plist): string {
   if (typeof value === 'number') return `<integer>${value}</integer>`;
-  if (typeof value === 'string') return `<string>${escape(value)}</string>`;
+  if (typeof value === 'string') return `<string>${toEntities(value)}</string>`;
   if (Array.isArray(value)) return `<array>${value.map(toXml).join('')}</array>`;
   const entries = Object.entries(value).map(([key, one]) => `<key>${key}</key>${toXml(one)}`);
   return `<dict>${entries.join('\n')}</dict>`;
 }
 
-function escape(text: string): string {
+function toEntities(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

@@ -13,6 +13,7 @@ import type { Template } from './intrinsics.ts';
 import { type FailureRecord, toAsync } from './lambda/async.ts';
 import { type Invocation, startFunction } from './lambda/runtime.ts';
 import type { MarketOptions } from './market.ts';
+import { liveThrough } from './past.ts';
 import { type Pump, startPump } from './pump.ts';
 import { addZone } from './route53.ts';
 import { addDocument } from './ssm/documents.ts';
@@ -41,6 +42,8 @@ export interface LocalOptions {
   /** AWS's; API Gateway has the next one. 0 takes free ones. */
   port: number;
   seed: number;
+  /** So many days have been before; 0, the default, begins with nothing. */
+  pastDays?: number;
   /** Told of every line that a function logs, and of every event that failed for good. */
   onLog: (line: string) => void;
   onFailed: (record: FailureRecord) => void;
@@ -54,13 +57,19 @@ const pseudo = {
   StackName: 'perennial',
 };
 const zones = ['a', 'b', 'c'].map((zone) => `${pseudo.Region}${zone}`);
+const dayMs = 24 * 60 * 60_000;
 /** Spot costs about this share of on demand. */
 const spotShare = 0.3;
 
 export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
-  const { packageDir, speed, port, seed } = options;
+  const { packageDir, speed, port, seed, pastDays = 0 } = options;
   const clock = startClock({ speed });
-  const { world, stack, config } = deploy(readPackage(packageDir), seed, clock.now());
+  const { world, stack, config } = deploy(
+    readPackage(packageDir),
+    seed,
+    clock.now() - pastDays * dayMs,
+  );
+  if (pastDays) await liveThrough(world, config, clock.now());
 
   const witness = toWitness(world, config.name);
   const pump = startPump(world.timers, clock, witness.look);

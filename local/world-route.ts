@@ -1,6 +1,7 @@
 /** What no AWS has: `/_world/…` shows the played world as it is, and lets a person make trouble in it. */
 import * as v from 'valibot';
 import type { Config } from '../shared/config.ts';
+import type { Market } from '../shared/core/model.ts';
 import { newToken } from '../shared/http/token.ts';
 import type { Route } from './door.ts';
 import { type InstanceRecord, interrupt, isAlive, toState } from './ec2/instances.ts';
@@ -30,7 +31,12 @@ interface Stage {
   witness: Witness;
   config: Config;
   /** Each pool's price before somebody set another; empty while nobody has. */
-  usual: { pool: MarketPool; perHour: number }[];
+  usual: PoolPrice[];
+}
+
+interface PoolPrice {
+  pool: MarketPool;
+  perHour: number;
 }
 
 /** By the path's last part. Each changes the world; what all of them answer is how it is then. */
@@ -45,7 +51,7 @@ const deeds: Record<string, (stage: Stage, body: unknown) => void> = {
   },
   capacity({ world }, body) {
     const { market, there } = v.parse(capacity, body);
-    for (const pool of toPools(world)) world.market.setCapacity(pool, market, there);
+    setCapacity(world, market, there);
   },
   interrupt(stage, body) {
     const { noticeSeconds } = v.parse(notice, body);
@@ -63,11 +69,9 @@ const deeds: Record<string, (stage: Stage, body: unknown) => void> = {
   restore({ world, usual }, body) {
     v.parse(nothing, body);
     world.setFaults(() => null);
-    for (const pool of toPools(world))
-      for (const market of ['spot', 'on-demand'] as const)
-        world.market.setCapacity(pool, market, true);
-    for (const { pool, perHour } of usual.splice(0))
-      world.market.setSpot(pool, world.timers.now, perHour);
+    setCapacity(world, 'spot', true);
+    setCapacity(world, 'on-demand', true);
+    restorePrices(world, usual.splice(0));
   },
 };
 
@@ -129,6 +133,10 @@ export function makeToken(world: World, { policy }: Config): string {
   return token;
 }
 
+export function setCapacity(world: World, market: Market, there: boolean): void {
+  for (const pool of toPools(world)) world.market.setCapacity(pool, market, there);
+}
+
 export function setAllPrices(world: World, perHour: number): void {
   for (const pool of toPools(world)) world.market.setSpot(pool, world.timers.now, perHour);
 }
@@ -142,7 +150,11 @@ export function theServer({ world, config }: Pick<Stage, 'world' | 'config'>): I
   return found;
 }
 
-function toPrices(world: World): Stage['usual'] {
+export function restorePrices({ market, timers }: World, prices: PoolPrice[]): void {
+  for (const { pool, perHour } of prices) market.setSpot(pool, timers.now, perHour);
+}
+
+export function toPrices(world: World): PoolPrice[] {
   const { market, timers } = world;
   return toPools(world).map((pool) => ({ pool, perHour: market.spot(pool, timers.now) }));
 }

@@ -38,7 +38,7 @@ export async function openPage(
 ): Promise<Sight> {
   const context = await browser.newContext({
     viewport: sizes[size],
-    deviceScaleFactor: size === 'phone' ? 2 : 1,
+    ...(size === 'phone' && { deviceScaleFactor: 2, isMobile: true, hasTouch: true }),
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     reducedMotion: 'reduce',

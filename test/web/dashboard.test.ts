@@ -90,8 +90,13 @@ it('starts, shows the recovery from an interruption, and stops', async () => {
 
   const address = await card('Server').locator('dd').last().textContent();
   await button('Interrupt the server').click();
-  await card('Journal').getByText(/^AWS takes i-….* at /).first().waitFor();
-  await card('Journal').getByText(/serves without an outage/).waitFor();
+  await card('Journal')
+    .getByText(/^AWS takes i-….* at /)
+    .first()
+    .waitFor();
+  await card('Journal')
+    .getByText(/serves without an outage/)
+    .waitFor();
   await state('Serving').waitFor();
   await expect.poll(() => card('Server').locator('dd').last().textContent()).not.toBe(address);
 
@@ -105,10 +110,18 @@ it('starts, shows the recovery from an interruption, and stops', async () => {
 it('says what is wrong while AWS is, and goes on by itself', async () => {
   await signIn();
   await button('Break SSM').click();
-  await page.getByRole('alert').getByText(/AWS does not answer/).first().waitFor();
+  await page
+    .getByRole('alert')
+    .getByText(/AWS does not answer/)
+    .first()
+    .waitFor();
   expect(await judge(page)).toEqual([]);
   await button('Give all back').click();
-  await page.getByRole('alert').getByText(/AWS does not answer/).first().waitFor({ state: 'hidden' });
+  await page
+    .getByRole('alert')
+    .getByText(/AWS does not answer/)
+    .first()
+    .waitFor({ state: 'hidden' });
 });
 
 it('adds a user, whose phone reads the secrets off the page; rotates, and removes', async () => {

@@ -32,10 +32,6 @@ export function ServerCard({ api, status, onStatus }: Props) {
             </dd>
           </div>
           <div>
-            <dt>Cap for spot</dt>
-            <dd>{toPrice(status.cap)}</dd>
-          </div>
-          <div>
             <dt>Type</dt>
             <dd>
               {server.type} <span class="quiet">{server.zone}</span>

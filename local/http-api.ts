@@ -19,10 +19,8 @@ export interface HttpApiOptions {
   /** What no AWS has, in front of it all: a page may ask only where it comes from. */
   local?: Route;
   invoke: (functionId: string, event: unknown) => Promise<Invocation>;
-  /** The time that requests carry, epoch milliseconds. */
+  /** The time that requests carry and that throttling counts by, epoch milliseconds. */
   now?: () => number;
-  /** The time that throttling counts by, milliseconds. */
-  realNow?: () => number;
 }
 
 /** Only this machine can reach it. */
@@ -46,8 +44,8 @@ const answers = {
 
 /** Rejects when the port is taken. */
 export async function openHttpApi(options: HttpApiOptions): Promise<Door> {
-  const { api, realNow = () => performance.now() } = options;
-  const buckets = new Map(api.routes.map((route) => [route, toBucket(route, realNow)]));
+  const { api, now = Date.now } = options;
+  const buckets = new Map(api.routes.map((route) => [route, toBucket(route, now)]));
   const mayPass = (route: HttpRoute) => buckets.get(route)?.() ?? true;
   const server = createServer((incoming, outgoing) => {
     const requestId = randomUUID();

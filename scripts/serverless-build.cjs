@@ -1,4 +1,4 @@
-/** Plugin of osls: refuses a configuration that can't work, and bundles the functions before they are zipped. */
+/** Plugin of osls: refuses a configuration that can't work, bundles the functions, and tidies the template. */
 const { existsSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
@@ -13,6 +13,8 @@ module.exports = class ServerlessBuild {
         const { build } = await import('./build.ts');
         await build(join(serverless.serviceDir, 'build'));
       },
+      'before:aws:package:finalize:saveServiceState': () =>
+        tidy(serverless.service.provider.compiledCloudFormationTemplate),
     };
   }
 
@@ -28,6 +30,15 @@ module.exports = class ServerlessBuild {
     if (faults.length > 0) throw new classes.Error(message, 'PERENNIAL_YML');
   }
 };
+
+/** Takes out what osls always adds and nobody needs. */
+function tidy({ Resources, Outputs }) {
+  // A route's target says the same, and cfn-lint warns of it.
+  for (const resource of Object.values(Resources))
+    if (resource.Type === 'AWS::ApiGatewayV2::Route') delete resource.DependsOn;
+  // A region takes a name of an export once: a second VPN there could not be deployed.
+  for (const output of Object.values(Outputs)) delete output.Export;
+}
 
 /** What stands before the colon in each line that is not blank, a comment or the rest of the line above. */
 function readKeys(serviceDir) {

@@ -113,7 +113,7 @@ export const attemptsSourcesMax = 20;
 export const requestKeptMs = 24 * hourMs;
 
 /** A function lives for half a minute: what is under way for longer has died on the way. */
-export const requestUnderWayMaxMs = minuteMs;
+export const requestUnderWayMaxMs = 60 * secondMs;
 
 /** People write by hand: two at once are rare, and four a coincidence. */
 export const wishTriesMax = 5;

@@ -92,7 +92,10 @@ export const openapi = {
         'Adds a user; the answer shows the secrets, once',
         'NewUser',
         {
-          201: shown('Shown', { Location: { schema: { type: 'string' }, required: true } }),
+          201: {
+            ...shown('Shown', { Location: { schema: { type: 'string' }, required: true } }),
+            links: toUserLinks(['rotateUser', 'removeUser', 'getProfile']),
+          },
           ...conflict,
         },
         true,
@@ -183,6 +186,14 @@ export const openapi = {
     schemas,
   },
 };
+
+/** What can be done with the user that an answer tells of. */
+function toUserLinks(operations: string[]) {
+  const parameters = { user: '$response.body#/user' };
+  return Object.fromEntries(
+    operations.map((operationId) => [operationId, { operationId, parameters }]),
+  );
+}
 
 function answer(schema: string, description: string) {
   return { description, content: { 'application/json': { schema: ref(schema) } } };

@@ -278,7 +278,7 @@ describe('limits', () => {
     let ms = 0;
     const throttle = { rate: 2, burst: 3 };
     const api = toApi(route('$default', { throttle }), route('GET /free'));
-    const url = await open(api, { realNow: () => ms });
+    const url = await open(api, { now: () => ms });
     const statuses = async (path: string, count: number) => {
       const all = Array.from({ length: count }, () => fetch(`${url}${path}`));
       return (await Promise.all(all)).map(({ status }) => status).toSorted((a, b) => a - b);

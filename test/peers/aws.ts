@@ -9,12 +9,12 @@ export interface Ran {
 }
 
 /** Runs it to its end, whatever that is; nothing of our own environment goes in. */
-export function run(command: string, args: string[], env: Record<string, string> = {}) {
+export function run(command: string, args: string[], env: Record<string, string> = {}, cwd = '.') {
   return new Promise<Ran>((resolve, reject) => {
     execFile(
       command,
       args,
-      { env: { PATH: process.env.PATH, ...env } },
+      { env: { PATH: process.env.PATH, ...env }, cwd },
       (error, stdout, stderr) => {
         if (error && typeof error.code !== 'number') reject(error);
         else resolve({ code: Number(error?.code ?? 0), stdout, stderr });

@@ -197,7 +197,7 @@ export const schemas: Record<string, Schema> = {
         onDemand: dollars,
         points: listOf({
           type: 'array',
-          prefixItems: [{ type: 'integer' }, dollars],
+          items: { type: 'number', minimum: 0 },
           minItems: 2,
           maxItems: 2,
           description: 'Epoch milliseconds, and dollars an hour from then on.',

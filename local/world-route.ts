@@ -133,7 +133,7 @@ export function makeToken(world: World, { policy }: Config): string {
   return token;
 }
 
-export function setCapacity(world: World, market: Market, there: boolean): void {
+function setCapacity(world: World, market: Market, there: boolean): void {
   for (const pool of toPools(world)) world.market.setCapacity(pool, market, there);
 }
 

@@ -9,7 +9,7 @@ import type { Page } from '../../shared/http/dashboard.ts';
 const web = resolve(import.meta.dirname, '../../web');
 
 /** On a phone with a bad line a kilobyte is some milliseconds. */
-export const pageGzipBytesMax = 100_000;
+const pageGzipBytesMax = 100_000;
 
 export async function buildPage(): Promise<Page> {
   const [frame, script, style] = await Promise.all([

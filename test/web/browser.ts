@@ -1,13 +1,10 @@
 /** A browser that a person could sit at: it tells of everything that goes wrong in a page, and of axe's findings. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 export const chromiumPath = '/usr/bin/chromium';
 export const fontPath = '/usr/share/fonts/opentype/inter';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export const sizes = {
   phone: { width: 390, height: 844 },
@@ -87,7 +84,7 @@ async function runAxe(page: Page): Promise<Found[]> {
   const { executionContextId: contextId } = await session.send('Page.createIsolatedWorld', {
     frameId: frameTree.frame.id,
   });
-  await session.send('Runtime.evaluate', { expression: axe, contextId });
+  await session.send('Runtime.evaluate', { expression: axe.source, contextId });
   const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
     expression: `axe.run(document).then(({ violations }) => violations.map(
       ({ id, nodes }) => ({ id, where: nodes.map(({ html }) => html.slice(0, 160)) })))`,

@@ -20,7 +20,7 @@ const refused = /the server responded with a status of (401|404|422|503)/;
 
 beforeAll(async () => {
   const onLog = (line: string) => {
-    if (/^local:/.test(line)) console.error(line);
+    if (line.startsWith('local:')) console.error(line);
   };
   const onFailed = () => {};
   [browser, aws] = await Promise.all([

@@ -28,7 +28,7 @@ export interface Status {
   unread: string[];
 }
 
-export interface Server {
+interface Server {
   id: string;
   market: Market;
   type: string;

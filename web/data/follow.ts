@@ -76,6 +76,6 @@ export function follow(api: Api, played: boolean, listeners: Listeners): Followi
   };
 }
 
-export function isSettled({ state, power }: Status): boolean {
+function isSettled({ state, power }: Status): boolean {
   return state === (power.wanted === 'on' ? 'serving' : 'off');
 }

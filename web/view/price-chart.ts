@@ -4,7 +4,7 @@ import type { Market, PricePool, Prices } from '../data/answers.ts';
 import { priceAt, toPriceTable } from '../data/price-table.ts';
 import { toPrice, toShortDay, toTime } from '../data/words.ts';
 
-export const chartHeight = 260;
+const chartHeight = 260;
 
 /** What lies far above both lines is cut off, or a spike would flatten all else. */
 const headroom = 1.8;

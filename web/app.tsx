@@ -77,10 +77,16 @@ function Dashboard({ token, first, played, onSignedOut }: DashboardProps) {
     document.title = status ? `${status.state}: ${status.name}` : 'Perennial';
   }, [status]);
 
-  if (!status) return <main class="waiting">{failure ?? 'Looking …'}</main>;
+  // Elements of their own: one that changes its place is one that jumps.
+  if (!status)
+    return (
+      <main key="waiting" class="waiting">
+        {failure ?? 'Looking …'}
+      </main>
+    );
   const look = () => following.current?.look();
   return (
-    <main class="dashboard">
+    <main key="dashboard" class="dashboard">
       <Cards
         api={api}
         status={status}
@@ -113,7 +119,7 @@ function Cards({ api, status, failure, played, onLook, onStatus }: CardsProps) {
     <>
       <State api={api} status={status} failure={failure} onStatus={onStatus} />
       <ServerCard api={api} status={status} onStatus={onStatus} />
-      {played && <WorldBar onTrouble={onLook} />}
+      {played && <WorldBar cap={status.cap} onTrouble={onLook} />}
       <PricesCard api={api} revision={revisions.prices} status={status} />
       <MoneyCard {...ledgers} at={at} />
       <AvailabilityCard {...ledgers} at={at} />

@@ -42,6 +42,12 @@ export async function openPage(
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   const page = await context.newPage();
+  await page.addInitScript(`
+    globalThis.shifts = 0;
+    new PerformanceObserver((list) => {
+      for (const { value } of list.getEntries()) globalThis.shifts += value;
+    }).observe({ type: 'layout-shift', buffered: true });
+  `);
   const troubles = listen(context, page, url, allowed);
   await page.goto(url);
   return { page, troubles, close: () => context.close() };
@@ -61,6 +67,11 @@ function listen(context: BrowserContext, page: Page, url: string, allowed: RegEx
       troubles.push(`asked elsewhere: ${request.url()}`);
   });
   return troubles;
+}
+
+/** How much of what stood in sight has moved since the page was loaded: 0 is nothing, 0.1 is a nuisance. */
+export function readShifts(page: Page): Promise<number> {
+  return page.evaluate<number>('globalThis.shifts');
 }
 
 interface Found {

@@ -100,11 +100,24 @@ it('starts, shows the recovery from an interruption, and stops', async () => {
   await state('Serving').waitFor();
   await expect.poll(() => card('Server').locator('dd').last().textContent()).not.toBe(address);
 
+  await button('Drill the server').click();
+  await button('Really drill the server').click();
+  await card('Journal').getByText(/drill/).first().waitFor();
+  await state('Recovering').waitFor();
+  await state('Serving').waitFor();
+
   await page.getByLabel('When').selectOption('in one hour');
   await button('Stop').click();
   await page.getByText(/^Turns off at /).waitFor();
   await button('Stop').click();
   await state('Off').waitFor();
+});
+
+it('asks for the token again when that has been rotated', async () => {
+  await signIn();
+  token = aws.pump.change(() => makeToken(aws.world, aws.config));
+  await page.getByRole('alert').getByText('It may have been rotated since').waitFor();
+  await signIn();
 });
 
 it('says what is wrong while AWS is, and goes on by itself', async () => {

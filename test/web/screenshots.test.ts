@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../local/aws.ts';
 import { makeToken } from '../../local/world-route.ts';
 import { packageDir } from '../../scripts/package-dir.ts';
-import { judge, openBrowser, openPage, sizes } from './browser.ts';
+import { judge, openBrowser, openPage, readShifts, sizes } from './browser.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 /** `SCREENSHOTS=docs npm run test:web` renews those that the README shows. */
@@ -37,6 +37,9 @@ it.each(Object.keys(sizes) as (keyof typeof sizes)[])('on a %s', async (size) =>
   });
   await page.getByLabel('Token').fill(token);
   await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Serving' }).waitFor();
+  // As it opens for whoever has signed in before.
+  await page.reload();
   // All is there: the price of now, the week behind, the people, those connected.
   await page.getByRole('cell', { name: /here it runs/ }).waitFor();
   await page
@@ -47,9 +50,12 @@ it.each(Object.keys(sizes) as (keyof typeof sizes)[])('on a %s', async (size) =>
   await page.getByText(/^WireGuard, /).waitFor();
   await page.getByRole('img', { name: /^The last 30 days, 1 of them/ }).waitFor();
   expect(await judge(page)).toEqual([]);
+  expect(await readShifts(page)).toBeLessThan(0.01);
   // Nothing is wider than the screen, on the smallest phone either.
   await page.setViewportSize({ width: 360, height: 640 });
-  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+  await expect
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'))
+    .toBeLessThanOrEqual(360);
   await page.setViewportSize(sizes[size]);
   await page.screenshot({ path: join(folder, `dashboard-${size}.png`) });
   await close();

@@ -4,15 +4,14 @@ import type { Market, PricePool, Prices } from '../data/answers.ts';
 import { priceAt, toPriceTable } from '../data/price-table.ts';
 import { toPrice, toShortDay, toTime } from '../data/words.ts';
 
-const chartHeight = 260;
-
 /** What lies far above both lines is cut off, or a spike would flatten all else. */
 const headroom = 1.8;
 const ribbonHeight = 6;
 const dayHours = 24;
 
 interface Chart {
-  resize: (width: number) => void;
+  /** To its parent's size. */
+  resize: () => void;
   destroy: () => void;
 }
 
@@ -47,8 +46,7 @@ export function drawPrices(
   });
   const chart = new uPlot(
     {
-      width: parent.clientWidth,
-      height: chartHeight,
+      ...sizeOf(parent),
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 }, focus: { prox: 24 } },
       focus: { alpha: 0.35 },
@@ -80,9 +78,13 @@ export function drawPrices(
     parent,
   );
   return {
-    resize: (width) => chart.setSize({ width, height: chartHeight }),
+    resize: () => chart.setSize(sizeOf(parent)),
     destroy: () => chart.destroy(),
   };
+}
+
+function sizeOf({ clientWidth: width, clientHeight: height }: HTMLElement) {
+  return { width, height };
 }
 
 function toAxis({ quiet, grid }: Colors): uPlot.Axis {

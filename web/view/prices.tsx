@@ -50,7 +50,7 @@ function Chart({ prices, status }: { prices: Prices | null; status: Status }) {
     const element = parent.current;
     if (!element || !prices?.pools.length) return;
     const chart = drawPrices(element, prices, type ? { type, zone } : null, setPointed);
-    const observer = new ResizeObserver(() => chart.resize(element.clientWidth));
+    const observer = new ResizeObserver(() => chart.resize());
     observer.observe(element);
     return () => {
       observer.disconnect();

@@ -1,14 +1,15 @@
 /** Only where AWS is played: the buttons that make trouble in it. */
-import { useEffect, useState } from 'preact/hooks';
-import { toWords } from '../data/api.ts';
 import { useDeed } from '../data/hooks.ts';
-import { makeTrouble, type PlayedWorld, readWorld } from '../data/world.ts';
+import { makeTrouble } from '../data/world.ts';
 import { Button } from '../ui/button.tsx';
 import { Trouble } from '../ui/parts.tsx';
 
-const troubles: { words: string; name: string; toBody: (world: PlayedWorld) => object }[] = [
+/** High enough that spot is out of the question. */
+const dear = 1.5;
+
+const troubles: { words: string; name: string; toBody: (cap: number) => object }[] = [
   { words: 'Interrupt the server', name: 'interrupt', toBody: () => ({ noticeSeconds: 120 }) },
-  { words: 'Raise the price', name: 'price', toBody: ({ cap }) => ({ perHour: cap * 1.5 }) },
+  { words: 'Raise the price', name: 'price', toBody: (cap) => ({ perHour: cap * dear }) },
   {
     words: 'Take spot capacity',
     name: 'capacity',
@@ -19,34 +20,24 @@ const troubles: { words: string; name: string; toBody: (world: PlayedWorld) => o
   { words: 'Give all back', name: 'restore', toBody: () => ({}) },
 ];
 
-export function WorldBar({ onTrouble }: { onTrouble: () => void }) {
-  const [world, setWorld] = useState<PlayedWorld | null>(null);
-  const [failure, setFailure] = useState<string | null>(null);
+export function WorldBar({ cap, onTrouble }: { cap: number; onTrouble: () => void }) {
   const deed = useDeed();
-  useEffect(() => {
-    readWorld().then(setWorld, (error: unknown) => setFailure(toWords(error)));
-  }, []);
+  const make = (name: string, body: object) =>
+    deed.run(async () => {
+      await makeTrouble(name, body);
+      onTrouble();
+    });
   return (
     <section class="world" aria-labelledby="world">
       <h2 id="world">A played world: make trouble</h2>
       <div class="row">
-        {world &&
-          troubles.map(({ words, name, toBody }) => (
-            <Button
-              key={name}
-              busy={deed.busy}
-              onClick={() =>
-                deed.run(async () => {
-                  setWorld(await makeTrouble(name, toBody(world)));
-                  onTrouble();
-                })
-              }
-            >
-              {words}
-            </Button>
-          ))}
+        {troubles.map(({ words, name, toBody }) => (
+          <Button key={name} busy={deed.busy} onClick={() => make(name, toBody(cap))}>
+            {words}
+          </Button>
+        ))}
       </div>
-      <Trouble says={failure ?? deed.error} />
+      <Trouble says={deed.error} />
     </section>
   );
 }

@@ -16,7 +16,7 @@ let page: Page;
 /** A minute of the played world in a second: a server boots in one. */
 const speed = 60;
 /** The story has requests that are refused, and chromium tells of each. */
-const refused = /the server responded with a status of (401|404|422|503)/;
+const refused = /the server responded with a status of (401|404|422|429|503)/;
 
 beforeAll(async () => {
   const onLog = (line: string) => {

@@ -1,4 +1,4 @@
-/** Suites: `npm test` needs only Node; `npm run test:peers` needs Python's moto and awscli. */
+/** Suites: `npm test` needs only Node; `test:image` Python and shellcheck; `test:peers` Debian, Python with venv, and Perl. */
 import { defineConfig } from 'vitest/config';
 
 const testTimeout = 60_000;
@@ -11,8 +11,24 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/peers/**'],
+          exclude: ['test/peers/**', 'test/image/**', 'test/install/**'],
           setupFiles: ['test/setup.ts'],
+          testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'image',
+          include: ['test/image/**/*.test.ts'],
+          globalSetup: 'test/image/setup.ts',
+          setupFiles: ['test/setup.ts'],
+          testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'install',
+          include: ['test/install/**/*.test.ts'],
           testTimeout,
         },
       },
@@ -22,6 +38,14 @@ export default defineConfig({
           include: ['test/peers/**/*.test.ts'],
           globalSetup: 'test/peers/setup.ts',
           testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'vm',
+          include: ['test/vm/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

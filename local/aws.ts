@@ -15,6 +15,7 @@ import { type Invocation, startFunction } from './lambda/runtime.ts';
 import type { MarketOptions } from './market.ts';
 import { type Pump, startPump } from './pump.ts';
 import { addZone } from './route53.ts';
+import { type Slack, startSlack } from './slack.ts';
 import { addDocument } from './ssm/documents.ts';
 import { type LambdaFunction, readTemplate, type Stack } from './template.ts';
 import { toWitness, type Witness } from './witness.ts';
@@ -28,6 +29,8 @@ export interface LocalAws {
   /** API Gateway, with the functions that people and programs call. */
   api: Door;
   witness: Witness;
+  /** The channel that the VPN's messages go to. */
+  slack: Slack;
   /** What the deployed loop is configured for. */
   config: Config;
   stop: () => Promise<void>;
@@ -62,6 +65,13 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
   const clock = startClock({ speed });
   const { world, stack, config } = deploy(readPackage(packageDir), seed, clock.now());
 
+  const slack = await startSlack();
+  world.call('ssm', 'PutParameter', {
+    Name: `/perennial/${config.policy.vpn}/slack`,
+    Type: 'SecureString',
+    Value: slack.url,
+  });
+
   const witness = toWitness(world, config.name);
   const pump = startPump(world.timers, clock, witness.look);
   const door = await openDoor({
@@ -78,12 +88,14 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
     door,
     api,
     witness,
+    slack,
     config,
     async stop() {
       pump.stop();
       await api.close();
       await functions.stop();
       await door.close();
+      await slack.close();
     },
   };
 }

@@ -7,15 +7,16 @@ import { generationTag, vpnTag } from '../shared/adapters/looks.ts';
 import type { Config } from '../shared/config.ts';
 import { priceWindowMs } from '../shared/core/limits.ts';
 import type { PoolPrice, Server } from '../shared/core/model.ts';
+import type { Secrets } from '../shared/core/users.ts';
 import { readDesired } from '../shared/desired.ts';
 import { readJournal, readLedger, readReport } from '../shared/documents.ts';
 import type { Ports } from '../shared/ports.ts';
+import { readServerKey, readUser } from '../shared/user-documents.ts';
 import { toPorts } from '../shared/wire.ts';
 import { toDirectClients } from './direct.ts';
 import { see } from './ec2/instances.ts';
 import { findZone, readAddress } from './route53.ts';
-import { pageMax } from './ssm/listing.ts';
-import type { ParameterVersion } from './ssm/parameters.ts';
+import type { ParameterRecord } from './ssm/parameters.ts';
 import type { ServiceName, World } from './world.ts';
 
 /** How a call gets to the world, which answers at the moment of `act`, and how the answer gets back. */
@@ -51,6 +52,10 @@ export function toWorldPorts(world: World, config: Config, reach: Reach): Ports 
           look('ssm', 'GetParametersByPath', () => listParameters(world, root, Number(from)));
         return toState(await allPages(page));
       },
+    },
+    secrets: {
+      ...others.secrets,
+      list: () => look('ssm', 'DescribeParameters', () => listSecrets(world, `/perennial/${vpn}/`)),
     },
     name: {
       ...others.name,
@@ -97,6 +102,11 @@ function listPrices({ market, timers }: World, types: string[], at: number): Poo
   return prices;
 }
 
+type ParameterVersion = ParameterRecord['versions'][number];
+
+/** Parameter Store lists so many at a time. */
+const pageMax = 10;
+
 /** A parameter by its name below the path. */
 type Named = [name: string, newest: ParameterVersion];
 
@@ -130,6 +140,25 @@ function toState(parameters: Named[]): Awaited<ReturnType<Ports['state']['read']
     journal: { value: readJournal(journal?.value), version: journal?.version ?? 0 },
     ledger: readOnce(find('ledger'), readLedger),
   };
+}
+
+/** Fits on one page: there are at most 31 users and one key. */
+function listSecrets({ parameters }: World, root: string): Secrets {
+  const secrets: Secrets = { users: [], serverKey: null };
+  for (const [name, { versions }] of parameters) {
+    const [, folder, rest = ''] = /^(users|keys)\/(.*)$/.exec(name.slice(root.length)) ?? [];
+    const newest = versions.at(-1);
+    if (!folder || !newest || !name.startsWith(root)) continue;
+    const { version, at, description } = newest;
+    if (folder === 'users')
+      secrets.users.push(
+        readOnce(newest, () => readUser(rest, version, toWholeMs(at), description)),
+      );
+    else if (rest === 'wireguard')
+      secrets.serverKey = readOnce(newest, () => readServerKey(version, description));
+  }
+  secrets.users.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return secrets;
 }
 
 /** A version is read by many passes, and never changes. */

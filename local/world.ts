@@ -6,6 +6,7 @@ import type { SpotInstanceRequest, Volume } from '@aws-sdk/client-ec2';
 import type { EventBridgeEvent } from 'aws-lambda';
 import type { InstanceRecord } from './ec2/instances.ts';
 import { interrupt, isAlive } from './ec2/instances.ts';
+import { followPersistent } from './ec2/persistent.ts';
 import type { TemplateRecord } from './ec2/templates.ts';
 import { ec2Operations } from './ec2.ts';
 import { AwsFault } from './fault.ts';
@@ -160,6 +161,7 @@ export function toWorld(options: WorldOptions): World {
   };
   const guests = toGuests(world);
   world.market.onChange((pool) => interruptAbove(world, pool));
+  followPersistent(world);
   return world;
 }
 

@@ -24,6 +24,9 @@ Exits 0 only if all of it came true.`;
 /** Each step of the drill ends well before this, in the world's time; what takes longer has failed. */
 const stepMaxMs = 10 * 60_000;
 
+/** That it is on, that its server is taken, and that another serves. */
+const messagesWanted = 3;
+
 interface Finding {
   what: string;
   true: boolean;
@@ -38,7 +41,7 @@ interface Report {
 }
 
 async function drill(aws: LocalAws, tell: (line: Line) => void): Promise<Report> {
-  const { world, pump, config, witness } = aws;
+  const { world, pump, config, witness, slack } = aws;
   const { policy, name } = config;
   const lines: Line[] = [];
   const write = (line: Line) => {
@@ -74,6 +77,7 @@ async function drill(aws: LocalAws, tell: (line: Line) => void): Promise<Report>
   );
   const movedAt = world.timers.now;
   await until(aws, `${old.id} is gone`, () => toState(old) === 'terminated');
+  await until(aws, 'Slack was told of all of it', () => slack.messages.length >= messagesWanted);
   const restAt = world.timers.now + nameSettleMs;
   await until(aws, 'all has settled', () => world.timers.now >= restAt);
 
@@ -91,6 +95,10 @@ async function drill(aws: LocalAws, tell: (line: Line) => void): Promise<Report>
       },
       { what: 'the old server is gone, and no other is left', true: alive.length === 1 },
       { what: `${name} was never without a serving server`, true: outageMs === 0 },
+      {
+        what: 'Slack was told when it was on, of the incident, and when that was over, each once',
+        true: slack.messages.length === messagesWanted,
+      },
     ],
     interruptedAt,
     outageSeconds: outageMs / 1_000,

@@ -53,7 +53,9 @@ function toKeyFaults(custom, given, command) {
     .filter((key) => !keys.includes(key))
     .map((key) => `${key}: is no key; there are ${keys.join(', ')}`);
   // IAM compares the name letter by letter, Route 53 does not.
-  if (custom.name !== String(custom.name).toLowerCase()) faults.push('name: is in small letters');
+  for (const key of ['name', 'home'])
+    if (custom[key] !== String(custom[key]).toLowerCase())
+      faults.push(`${key}: is in small letters`);
   // The examples would deploy, and then the name would never move.
   if (command === 'deploy')
     for (const [key, example] of Object.entries(examples))
@@ -61,14 +63,25 @@ function toKeyFaults(custom, given, command) {
   return faults;
 }
 
-/** What the function itself would say once it runs. Only CloudFormation knows the launch templates. */
+/** What the functions themselves would say once they run. */
 async function toFunctionFaults({ provider, functions }) {
   const { readConfig } = await import('../shared/config.ts');
-  const env = { AWS_REGION: provider.region };
-  for (const [key, value] of Object.entries(functions.reconcile.environment))
+  const { readDyndnsConfig } = await import('../shared/dyndns/config.ts');
+  const toFaults = ({ environment }, read) => toConfigFaults(environment, provider.region, read);
+  const faults = [
+    ...toFaults(functions.reconcile, readConfig),
+    ...toFaults(functions.dyndns, readDyndnsConfig),
+  ];
+  return [...new Set(faults)];
+}
+
+/** Only CloudFormation knows the launch templates. */
+function toConfigFaults(environment, region, read) {
+  const env = { AWS_REGION: region };
+  for (const [key, value] of Object.entries(environment))
     env[key] = typeof value === 'object' ? 'lt-0:1' : String(value);
   try {
-    readConfig(env);
+    read(env);
     return [];
   } catch (error) {
     const lines = error.message.split('\n').slice(1);

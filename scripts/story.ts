@@ -8,7 +8,7 @@ import { readJournal } from '../shared/documents.ts';
 export interface Line {
   /** Epoch milliseconds of the world's time. */
   at: number;
-  who: 'AWS' | 'loop' | 'server' | 'you';
+  who: 'AWS' | 'loop' | 'server' | 'Slack' | 'you';
   what: string;
 }
 
@@ -16,8 +16,15 @@ export interface Line {
 export function toLineText({ at, who, what }: Line, from: number): string {
   const seconds = Math.max(0, Math.round((at - from) / 1_000));
   const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-  const color = { AWS: 'yellow', loop: 'cyan', server: 'green', you: 'magenta' } as const;
-  return `${time.padStart(6)}  ${styleText(color[who], who.padEnd(6))}  ${what}`;
+  const color = {
+    AWS: 'yellow',
+    loop: 'cyan',
+    server: 'green',
+    Slack: 'blue',
+    you: 'magenta',
+  } as const;
+  const indented = what.replaceAll('\n', `\n${' '.repeat('mmm:ss  server  '.length)}`);
+  return `${time.padStart(6)}  ${styleText(color[who], who.padEnd(6))}  ${indented}`;
 }
 
 /** A number given on the command line. Throws an Error that names the option and its bounds. */
@@ -28,7 +35,7 @@ export function toNumber(option: string, text: string, min: number, max: number)
 }
 
 /** From now on every line goes to `tell`, in the order things happen. */
-export function follow({ world, config }: LocalAws, tell: (line: Line) => void): void {
+export function follow({ world, config, slack }: LocalAws, tell: (line: Line) => void): void {
   const journalName = `/perennial/${config.policy.vpn}/state/journal`;
   const told = new Set<string>();
   const say = (who: Line['who'], what: string) => tell({ at: world.timers.now, who, what });
@@ -43,6 +50,7 @@ export function follow({ world, config }: LocalAws, tell: (line: Line) => void):
       told.add(toIdentity(entry));
     }
   });
+  slack.onMessage(({ text }) => say('Slack', text));
   world.onOccurrence((occurrence) => {
     if (occurrence.kind === 'denied') say('AWS', occurrence.why);
     else say('server', `${occurrence.serverId} has booted and serves`);

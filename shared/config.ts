@@ -1,6 +1,15 @@
 /** Reads the configuration of a function from its environment: once, whole, all faults in one message. */
 import * as v from 'valibot';
 import type { Policy, Protocol } from './core/model.ts';
+import {
+  dnsName,
+  type Environment,
+  readEnvironment,
+  region,
+  url,
+  vpn,
+  zoneId,
+} from './environment.ts';
 
 export interface Config {
   policy: Policy;
@@ -16,8 +25,6 @@ interface LaunchTemplate {
   id: string;
   version: string;
 }
-
-type Environment = Record<string, string | undefined>;
 
 const protocols = ['pptp', 'wireguard'] as const satisfies Protocol[];
 
@@ -76,29 +83,11 @@ const template = v.pipe(
   }),
 );
 
-const url = v.optional(
-  v.pipe(v.string(), v.regex(/^https?:\/\//, 'begins with http:// or https://'), v.url('is a URL')),
-);
-
 const environment = v.object({
-  AWS_REGION: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is a region like us-east-1')),
-  PERENNIAL_VPN: v.pipe(
-    v.string(),
-    v.regex(/^[a-z][a-z0-9-]{0,19}$/, 'is 1 to 20 of a-z, 0-9 and -, beginning with a letter'),
-  ),
-  PERENNIAL_ZONE_ID: v.pipe(
-    v.string(),
-    v.regex(/^[A-Z0-9]{1,32}$/, 'is a hosted zone id like Z0123ABC'),
-  ),
-  PERENNIAL_NAME: v.pipe(
-    v.string(),
-    v.toLowerCase(),
-    v.maxLength(253, 'is at most 253 characters'),
-    v.regex(
-      /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/,
-      'is a full DNS name like vpn.example.org',
-    ),
-  ),
+  AWS_REGION: region,
+  PERENNIAL_VPN: vpn,
+  PERENNIAL_ZONE_ID: zoneId,
+  PERENNIAL_NAME: dnsName,
   PERENNIAL_CAP: dollars('the cap'),
   PERENNIAL_TYPES: types,
   PERENNIAL_ON_DEMAND_MAX: v.pipe(
@@ -125,9 +114,7 @@ const environment = v.object({
 
 /** Throws one Error that names every variable that is missing or wrong, and what it should be. */
 export function readConfig(env: Environment): Config {
-  const parsed = v.safeParse(environment, env);
-  if (!parsed.success) throw new Error(toMessage(parsed.issues));
-  const e = parsed.output;
+  const e = readEnvironment(environment, env);
   return {
     policy: {
       vpn: e.PERENNIAL_VPN,
@@ -148,15 +135,6 @@ export function readConfig(env: Environment): Config {
       route53: e.AWS_ENDPOINT_URL_ROUTE_53 ?? e.AWS_ENDPOINT_URL,
     },
   };
-}
-
-function toMessage(issues: v.BaseIssue<unknown>[]): string {
-  const faults = issues.map((issue) => {
-    const key = String(issue.path?.[0]?.key);
-    const missing = issue.path?.length === 1 && issue.input === undefined;
-    return `  ${key}: ${missing ? 'is missing' : issue.message}`;
-  });
-  return `The configuration is not usable; nothing was changed.\n${[...new Set(faults)].join('\n')}`;
 }
 
 /** Graviton families carry a g behind their generation: t4g, m7gd. */

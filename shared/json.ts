@@ -8,6 +8,7 @@ export const time = v.pipe(
   v.number('is a time like 2026-11-22T05:00:00Z'),
 );
 const timeKeys = new Set([
+  'again',
   'at',
   'askedAt',
   'drill',

@@ -15,7 +15,7 @@ export interface Look {
 export async function look(
   ports: LookPorts,
   policy: Policy,
-  listStrays: () => Promise<Stray[]> = async () => [],
+  listStrays: (seen: Observed) => Promise<Stray[]> = async () => [],
 ): Promise<Look> {
   const now = ports.now();
   const unread: string[] = [];
@@ -46,7 +46,7 @@ export async function look(
     doubtful.length
       ? ports.servers.impaired(doubtful).catch(without('status checks'))
       : Promise.resolve([]),
-    listStrays().catch(without('strays')),
+    listStrays(first).catch(without('strays')),
   ]);
   const observed = { ...first, impaired: impaired ?? [], strays: strays ?? [] };
   return { observed, journal, unread };

@@ -72,15 +72,18 @@ export async function reconcile(ports: Ports, policy: Policy, signal: Signal): P
   return { ignored: null, entries: sight.entries, unread: sight.unread };
 }
 
-/** Strays once an hour, since they are rare. */
 async function toSight(ports: Ports, policy: Policy, signal: Signal): Promise<Sight> {
-  const isDue = signal.kind === 'tick' && new Date(ports.now()).getUTCMinutes() === strayMinute;
-  const { observed, journal, unread } = await look(
-    ports,
-    policy,
-    isDue ? ports.strays.list : undefined,
-  );
+  const listStrays = async (seen: Observed) =>
+    isStrayTime(signal, seen) ? ports.strays.list() : [];
+  const { observed, journal, unread } = await look(ports, policy, listStrays);
   return { observed, read: journal.value, journal, pending: [], entries: [], unread };
+}
+
+/** Once an hour, and when a server starts that the loop has not launched: a persistent request may have. */
+function isStrayTime(signal: Signal, { now, memory }: Observed): boolean {
+  if (signal.kind === 'tick') return new Date(now).getUTCMinutes() === strayMinute;
+  if (signal.kind !== 'state' || signal.state !== 'running') return false;
+  return !memory.launches.some(({ serverId }) => serverId === signal.serverId);
 }
 
 function note(sight: Sight, entries: Entry[]): void {
@@ -145,11 +148,12 @@ async function carryOut(action: Action, sight: Sight, ports: Ports, policy: Poli
 }
 
 async function launch(
-  { market, pool, imageId, maxPrice, generation, attempt, planned }: Action & { kind: 'launch' },
+  action: Action & { kind: 'launch' },
   sight: Sight,
   ports: Ports,
   { vpn }: Policy,
 ): Promise<void> {
+  const { market, pool, imageId, maxPrice, perHour, generation, attempt, planned } = action;
   // The same launch asked twice, by a repeated or a parallel pass, gives the same server.
   const token = `perennial-${vpn}-${generation}-${attempt}`;
   const request = { token, generation, market, pool, imageId, maxPrice };
@@ -160,7 +164,8 @@ async function launch(
     const why = `${server.id} is starting: ${toPlace(server.pool)} ${toMarketWords(market)}`;
     sight.observed.servers = [...sight.observed.servers, server];
     const launched = { serverId: server.id, market, pool: server.pool, generation, planned };
-    note(sight, [{ at, kind: 'launched', ...launched, why }]);
+    const price = perHour === null ? {} : { perHour };
+    note(sight, [{ at, kind: 'launched', ...launched, ...price, why }]);
     return;
   }
   const code = answer.kind === 'refused' ? answer.code : 'StaleToken';

@@ -1,8 +1,7 @@
 /** Appends to the journal so that passes writing at once lose nothing of each other's. */
-
 import type { Entry } from './core/deeds.ts';
 import { append, type Journal, missing, trim, writtenSince } from './core/journal.ts';
-import { journalTriesMax } from './core/limits.ts';
+import { journalTriesMax, newsMax } from './core/limits.ts';
 import { writeJournal } from './documents.ts';
 import type { Ports, Versioned } from './ports.ts';
 
@@ -26,7 +25,7 @@ export async function record(
   let stands = known;
   for (let attempt = 0; attempt < journalTriesMax; attempt++) {
     const whole = append(stands.value, added);
-    const value = trim(whole, writeJournal);
+    const value = trim(whole, writeJournal, Math.min(added.length, newsMax));
     const version = await state.writeJournal(value);
     if (version === stands.version + 1) return { value, version };
     const [lost, latest] = await Promise.all([

@@ -28,6 +28,7 @@ describe('a report', () => {
     noticeAt: null,
     rebalanceAt: null,
     problem: null,
+    who: [],
   };
   test.each([
     ['of all protocols', { pptp: true, wireguard: true }],

@@ -11,15 +11,31 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   { layer: 'ports', files: /^shared\/(api-)?ports\.ts$/, from: [/^shared\/core\//] },
   {
     layer: 'documents and configuration',
-    files: /^shared\/(desired|documents|user-documents|access-documents|json|config)\.ts$/,
+    files:
+      /^shared\/(desired|documents|user-documents|access-documents|json|config|environment)\.ts$/,
     from: [/^shared\/(core\/|(api-)?ports\.ts)/, /^valibot$/],
+  },
+  {
+    layer: 'the telling',
+    files: /^shared\/tell\/(?!wire)/,
+    from: [/^shared\/(core\/|(ports|json|environment)\.ts)/, /^valibot$/],
+  },
+  {
+    layer: 'dynamic DNS',
+    files: /^shared\/dyndns\/(?!wire)/,
+    from: [
+      /^shared\/(core\/|environment\.ts)/,
+      /^node:(crypto|net)$/,
+      /^(valibot|aws-lambda|@middy\/core)$/,
+    ],
   },
   {
     layer: 'adapters',
     files: /^shared\/adapters\//,
     from: [
-      /^shared\/(core\/|(ports|api-ports|desired|documents|user-documents|access-documents|config)\.ts)/,
+      /^shared\/(core\/|(ports|api-ports|desired|documents|user-documents|access-documents|config)\.ts|(tell|dyndns)\/(?!wire))/,
       /^@aws-sdk\/client-/,
+      /^node:(crypto|https?)$/,
     ],
   },
   { layer: 'look', files: /^shared\/look\.ts$/, from: [/^shared\/(core\/|ports\.ts)/] },
@@ -50,10 +66,10 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   },
   {
     layer: 'wire',
-    files: /^shared\/wire(-http|-profile)?\.ts$/,
+    files: /^shared\/(.*\/)?wire(-http|-profile)?\.ts$/,
     from: [/^shared\//, /^node:timers\/promises$/],
   },
-  { layer: 'functions', files: /^functions\//, from: [/^shared\//, /^@middy\//] },
+  { layer: 'functions', files: /^functions\//, from: [/^shared\//, /^(@middy\/|aws-lambda$)/] },
   {
     layer: 'local',
     files: /^local\//,
@@ -76,11 +92,11 @@ it.each(files)('%s imports only from below', (file) => {
   expect(upward, `the layer "${found?.layer}" may not import these`).toEqual([]);
 });
 
-it('core takes neither time nor chance from the machine', () => {
+it('core and the telling take neither time nor chance from the machine', () => {
   const impure =
     /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\b|\bperformance\b|\bcrypto\b|\bset(Timeout|Interval|Immediate)\b/;
   const guilty = files
-    .filter((file) => file.startsWith('shared/core/'))
+    .filter((file) => /^shared\/(core|tell)\/(?!wire)/.test(file))
     .filter((file) => impure.test(readFileSync(join(root, file), 'utf8')));
   expect(guilty).toEqual([]);
 });

@@ -10,7 +10,7 @@ test('packages without credentials or configuration, byte for byte the same each
     expect(code, output).toBe(0);
     return [...files].filter(([name]) => name.endsWith('.zip')).map(toDigest);
   });
-  const names = ['api', 'profile', 'reconcile'];
+  const names = ['api', 'dyndns', 'profile', 'reconcile', 'tell'];
   expect(first?.map(([name]) => name).toSorted()).toEqual(names.map((name) => `${name}.zip`));
   expect(second).toEqual(first);
   for (const name of names)
@@ -30,6 +30,7 @@ test('takes what perennial.yml says', async () => {
       'cap: 0.004',
       'types: t4g.nano=0.0042',
       'protocols: wireguard',
+      'home: home.example.net,barn.example.net',
       'sshFrom: 198.51.100.7/32',
       'alarmEmail: me@example.net',
       'logRetentionDays: 7',
@@ -47,6 +48,14 @@ test('takes what perennial.yml says', async () => {
       PERENNIAL_PROTOCOLS: 'wireguard',
     },
   });
+  expect(Resources.DyndnsLambdaFunction?.Properties?.Environment).toEqual({
+    Variables: {
+      PERENNIAL_VPN: 'cabin',
+      PERENNIAL_ZONE_ID: 'Z0CABIN',
+      PERENNIAL_NAME: 'cabin.example.net',
+      PERENNIAL_HOME: 'home.example.net,barn.example.net',
+    },
+  });
   expect(Parameters).toMatchObject({
     Protocols: { Default: 'wireguard' },
     SshFrom: { Default: '198.51.100.7/32' },
@@ -58,7 +67,7 @@ test('takes what perennial.yml says', async () => {
 
 describe('refuses, and makes nothing', () => {
   const keys =
-    'vpn, region, name, zoneId, cap, types, onDemandMax, protocols, rotateDays, oldPasswordMinutes, sshFrom, alarmEmail, logRetentionDays';
+    'vpn, region, name, zoneId, cap, types, onDemandMax, protocols, rotateDays, oldPasswordMinutes, home, sshFrom, alarmEmail, logRetentionDays';
   const cases: [string, string, string | undefined, string[]][] = [
     [
       'all faults at once',
@@ -71,22 +80,31 @@ describe('refuses, and makes nothing', () => {
         'zoneId: abc',
         'cap: cheap',
         'protocols: pptp,ikev2',
+        'home: Home.example.net, vpn.example.net',
         'sshFrom: everywhere',
         'alarmEmail: me',
       ].join('\n'),
       [
         `nmae: is no key; there are ${keys}`,
         'name: is in small letters',
+        'home: is in small letters',
         'region: is a region like us-east-1',
         'vpn: is 1 to 20 of a-z, 0-9 and -, beginning with a letter',
         'zoneId: is a hosted zone id like Z0123ABC',
         'cap: the cap is a number of dollars an hour, like 0.0052',
         'protocols: is one or both of pptp, wireguard',
+        'home: is a full DNS name like vpn.example.org',
         'sshFrom: must be empty or a CIDR like 198.51.100.7/32',
         'alarmEmail: must be empty or one email address',
       ],
     ],
-    ['a text without keys', 'package', 'home\n', [`home: is no key; there are ${keys}`]],
+    [
+      "the VPN's own name for a home",
+      'package',
+      'name: vpn.example.net\nhome: home.example.net,vpn.example.net\n',
+      ["home: has the VPN's own name, which only the loop moves"],
+    ],
+    ['a text without keys', 'package', 'cabin\n', [`cabin: is no key; there are ${keys}`]],
     [
       'to deploy the examples',
       'deploy',

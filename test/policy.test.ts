@@ -211,7 +211,8 @@ describe('a server that fails', () => {
 
   it('its status checks is not waited for as long as one that is only late', async () => {
     const silence = async (heal: boolean) => {
-      const telling = await tellStory();
+      // Its reports come in the middle between two ticks.
+      const telling = await tellStory(70_000);
       const server = telling.named();
       telling.world.guests.silence(server?.id ?? '');
       if (!heal) telling.world.guests.isImpaired = () => false;
@@ -289,6 +290,28 @@ describe('strays', () => {
     expect(world.volumes.size).toBe(0);
     expect([...world.spotRequests.values()].map(({ State }) => State)).toEqual(['cancelled']);
     expect(story.said('removing')).toHaveLength(2);
+  });
+
+  it('that launch a server again each time it is ended are cancelled with the first', async () => {
+    const { world } = story;
+    world.call('ec2', 'RunInstances', {
+      MinCount: 1,
+      MaxCount: 1,
+      ImageId: bakedImageId,
+      InstanceType: 't3.nano',
+      InstanceMarketOptions: {
+        MarketType: 'spot',
+        SpotOptions: { SpotInstanceType: 'persistent' },
+      },
+      TagSpecifications: ['instance', 'spot-instances-request'].map((ResourceType) => ({
+        ResourceType,
+        Tags,
+      })),
+    });
+    await story.pass(10);
+    expect([...world.spotRequests.values()].map(({ State }) => State)).toEqual(['cancelled']);
+    expect(story.said('retiring')).toHaveLength(1);
+    expect(story.alive()).toHaveLength(1);
   });
 
   it('of somebody else are left alone', async () => {

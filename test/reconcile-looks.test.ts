@@ -1,6 +1,7 @@
 /** What a pass looks at only where there is cause, and when it writes the ledger. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { AwsFault } from '../local/fault.ts';
+import { bakedImageId } from '../local/world.ts';
 import { ledgerMs, nameSettleMs, reportLateMs } from '../shared/core/limits.ts';
 import type { Signal } from '../shared/core/signal.ts';
 import { readLedger } from '../shared/documents.ts';
@@ -120,6 +121,28 @@ describe('strays', () => {
     toMinute(minute);
     await passes.wake(signal as Signal);
     expect(operations(passes.asked, ...looks).sort()).toEqual(isLookedFor ? looks : []);
+  });
+
+  const runs = (serverId: string): Signal => ({
+    kind: 'state',
+    serverId,
+    state: 'running',
+    at: passes.world.timers.now,
+  });
+
+  test('are looked for when a server runs that the loop has not launched', async () => {
+    await passes.wake(runs(passes.first.id));
+    expect(operations(passes.asked, ...looks)).toEqual([]);
+    const { Instances } = passes.world.call('ec2', 'RunInstances', {
+      MinCount: 1,
+      MaxCount: 1,
+      ImageId: bakedImageId,
+      InstanceType: 't3.nano',
+      TagSpecifications: [{ ResourceType: 'instance', Tags }],
+    }) as { Instances: { InstanceId: string }[] };
+    passes.wait(minuteMs);
+    await passes.wake(runs(Instances[0]?.InstanceId ?? ''));
+    expect(operations(passes.asked, ...looks).sort()).toEqual(looks);
   });
 
   test('are removed, which is written down, once', async () => {

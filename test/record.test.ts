@@ -225,3 +225,19 @@ describe('while Parameter Store has too many updates', () => {
     expect(asked()).toBe(1);
   });
 });
+
+test('what a pass is about to do is written, however much there is to remember', async () => {
+  const ended = (index: number): Entry => ({
+    at: ago(minuteMs) + index,
+    kind: 'ended',
+    serverId: toId(index % 10).slice(0, -2) + String(10 + index),
+    taken: null,
+    explained: true,
+    why: 'gone',
+  });
+  const { world, state } = setStore();
+  const full = indices(60).map(ended);
+  const known = await record(state, await state.readJournal(null), full);
+  await record(state, known, [doomed(1), launched(2)]);
+  expect(standing(world).entries.slice(-2)).toEqual([doomed(1), launched(2)]);
+});

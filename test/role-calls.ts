@@ -14,9 +14,11 @@ import type { Call } from '../local/wire/messages.ts';
 import { bakedImageId } from '../local/world.ts';
 import { must } from '../shared/adapters/answers.ts';
 import { type Clients, toClients } from '../shared/adapters/clients.ts';
+import { toTold } from '../shared/adapters/told.ts';
 import { emptyMemory } from '../shared/core/memory.ts';
 import type { Ledger } from '../shared/core/model.ts';
 import type { LaunchRequest, UserSecret } from '../shared/ports.ts';
+import { toStory } from '../shared/tell/story.ts';
 import { toPorts } from '../shared/wire.ts';
 import { start } from './stage.ts';
 
@@ -134,6 +136,28 @@ export async function callAsLoop(stage: Deployed): Promise<void> {
     () => commands.applySecrets(serverId),
     () => name.read(),
     () => name.point('192.0.2.1'),
+  ]);
+}
+
+/** Has the telling make every call that it can make. */
+export async function callAsTelling(stage: Deployed): Promise<void> {
+  const { stack, config, toClientsOf, put } = stage;
+  const tell = stack.functions.find(({ name }) => name.endsWith('-tell'));
+  const clients = toClientsOf(toFunctionCredentials(stack, must(tell, 'the function')));
+  const told = toTold(clients, config.policy.vpn);
+  const id = '2026-11-22T05.00.00.000Z-incident';
+  put('/perennial/home/state/journal');
+  put('/perennial/home/state/ledger');
+  put('/perennial/home/slack', 'SecureString');
+  const story = toStory({ memory: emptyMemory, entries: [] });
+  await attempt(stage, [
+    () => told.read(),
+    () => told.readJournal(1),
+    () => told.saveBookmark({ version: 1, story }),
+    () => told.tries(id),
+    () => told.claim(id, 1, 0),
+    () => told.settle(id, 1, { outcome: 'told', at: 0 }),
+    () => told.forget(Number.POSITIVE_INFINITY),
   ]);
 }
 

@@ -4,7 +4,7 @@ import type { Template } from '../local/intrinsics.ts';
 import { must } from '../shared/adapters/answers.ts';
 import { packageTemplate } from './compiled-template.ts';
 import { callAsApi, callAsProfile } from './http/role-calls.ts';
-import { callAsLoop, callAsServer, type Deployed, deployed } from './role-calls.ts';
+import { callAsLoop, callAsServer, callAsTelling, type Deployed, deployed } from './role-calls.ts';
 
 interface Statement {
   Sid: string;
@@ -32,6 +32,7 @@ const unplayed: Record<string, string> = {
 const roles: [string, (stage: Deployed) => Promise<void>][] = [
   ['ReconcileRole', callAsLoop],
   ['ServerRole', callAsServer],
+  ['TellRole', callAsTelling],
   ['ApiRole', callAsApi],
   ['ProfileRole', callAsProfile],
 ];

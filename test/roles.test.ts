@@ -17,7 +17,7 @@ import { toAsked } from '../local/iam/asked.ts';
 import { type Context, judge } from '../local/iam/policy.ts';
 import { packageTemplate, toResources } from './compiled-template.ts';
 import { callAsApi } from './http/role-calls.ts';
-import { callAsLoop, callAsServer, deployed, toServer } from './role-calls.ts';
+import { callAsLoop, callAsServer, callAsTelling, deployed, toServer } from './role-calls.ts';
 
 interface Raw {
   Action: string | string[];
@@ -188,6 +188,35 @@ describe('the loop may not', () => {
   });
 });
 
+describe('the telling', async () => {
+  const stage = deployed(template);
+  await callAsTelling(stage);
+  const { statements: telling = [] } = world.roles.get('perennial-TellRole') ?? {};
+
+  test('may call what it calls, and no more', () => {
+    expect(stage.denied).toEqual([]);
+    const called = new Set(stage.calls.map(({ operation }) => `ssm:${operation}`));
+    const ofLambda = ['logs:CreateLogStream', 'logs:PutLogEvents', 'sqs:SendMessage'];
+    const allowed = new Set(toRaw('TellRole').flatMap(({ Action }) => Action));
+    expect([...allowed].sort()).toEqual([...called, ...ofLambda].sort());
+  });
+
+  test.each([
+    ['read a user', 'ssm:GetParameter', parameter('/perennial/home/users/ann')],
+    ['read a key', 'ssm:GetParameter', parameter('/perennial/home/keys/wireguard')],
+    ["read another VPN's webhook", 'ssm:GetParameter', parameter('/perennial/home2/slack')],
+    ['read what is desired', 'ssm:GetParameter', parameter('/perennial/home/state/desired')],
+    ['write the journal', 'ssm:PutParameter', parameter('/perennial/home/state/journal')],
+    ['change the webhook', 'ssm:PutParameter', parameter('/perennial/home/slack')],
+    ['delete the journal', 'ssm:DeleteParameter', parameter('/perennial/home/state/journal')],
+    ['list secrets', 'ssm:GetParametersByPath', parameter('/perennial/home/users')],
+    ['end a server', 'ec2:TerminateInstances', instance],
+    ["forget another VPN's", 'ssm:DeleteParameter', parameter('/perennial/home2/told/bookmark')],
+  ])('may not %s', (_, action, resource) => {
+    expect(judge(telling, { action, resource, context: {} })).toBe('denied implicitly');
+  });
+});
+
 describe('the server', async () => {
   const stage = deployed(template);
   const { id, ssm, ec2: ec2Client, route53 } = toServer(stage);
@@ -277,9 +306,11 @@ describe('the server', async () => {
 });
 
 test.each([
+  ['TellRole', 'lambda.amazonaws.com'],
   ['ApiRole', 'lambda.amazonaws.com'],
   ['ProfileRole', 'lambda.amazonaws.com'],
   ['ReconcileRole', 'lambda.amazonaws.com'],
+  ['DyndnsRole', 'lambda.amazonaws.com'],
   ['ServerRole', 'ec2.amazonaws.com'],
 ])('%s is for %s alone', (logicalId, service) => {
   expect(resources.get(logicalId)?.properties.AssumeRolePolicyDocument).toEqual({
@@ -292,9 +323,11 @@ test('no role is for anything else', () => {
   const roles = [...resources].filter(([, { type }]) => type === 'AWS::IAM::Role');
   expect(roles.map(([logicalId]) => logicalId).sort()).toEqual([
     'ApiRole',
+    'DyndnsRole',
     'ProfileRole',
     'ReconcileRole',
     'ServerRole',
+    'TellRole',
   ]);
   const elsewhere = [...resources.values()].filter(({ type }) => /IAM::.*Policy/.test(type));
   expect(elsewhere).toEqual([]);

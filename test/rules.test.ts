@@ -51,7 +51,16 @@ const patterns = {
     detail: { service: ['EC2'], eventTypeCategory: ['scheduledChange'] },
   },
   tick: undefined,
+  journal: {
+    source: ['aws.ssm'],
+    'detail-type': ['Parameter Store Change'],
+    detail: { name: ['/perennial/home/state/journal'], operation: ['Create', 'Update'] },
+  },
+  untold: undefined,
 };
+
+/** All others wake the loop. */
+const ofTelling = ['journal', 'untold'];
 
 test('are these', () => {
   const found = [...rules].map(([name, { EventPattern }]) => [name, EventPattern]);
@@ -68,6 +77,7 @@ const forRule = new Map([
   ['spot-evicted', 'evicted'],
   ['parameter-change-desired', 'parameter'],
   ['parameter-change-report', 'parameter'],
+  ['parameter-change-journal', 'journal'],
   ['parameter-change-user', 'secret'],
   ['health-scheduled-change', 'maintenance'],
   ['health-instance-retirement', 'maintenance'],
@@ -79,10 +89,10 @@ const events = readdirSync(fixtures).flatMap((file): [string, string[]][] => {
   return [[name, [forRule.get(name) ?? []].flat()]];
 });
 
-test('have a recorded event each, but for the tick and our own document', () => {
+test('have a recorded event each, but for the ticks and our own document', () => {
   const recorded = new Set(events.flatMap(([, names]) => names));
   const without = [...rules.keys()].filter((name) => !recorded.has(name));
-  expect(without.sort()).toEqual(['command', 'tick']);
+  expect(without.sort()).toEqual(['command', 'tick', 'untold']);
 });
 
 test.each(events)('let %s in by %j', (name, expected) => {
@@ -119,7 +129,8 @@ test.each([
   ],
   ['a report that the loop forgot', [], change('/perennial/home/state/servers/i-0f0e', 'Delete')],
   ['the first wish', ['parameter'], change('/perennial/home/state/desired', 'Create')],
-  ['the journal', [], change('/perennial/home/state/journal')],
+  ['the journal, which the loop writes', ['journal'], change('/perennial/home/state/journal')],
+  ['what was told', [], change('/perennial/home/told/bookmark')],
   ['the ledger', [], change('/perennial/home/ledger/2026-11')],
   ['a user', ['secret'], change('/perennial/home/users/ann')],
   ['a user that is gone', ['secret'], change('/perennial/home/users/ann', 'Delete')],
@@ -139,14 +150,14 @@ test.each([
   expect(matching(event)).toEqual(expected);
 });
 
-test.each([...rules.keys()])('%s: wakes the loop, and what is lost is kept', (name) => {
+test.each([...rules.keys()])('%s: wakes its function, and what is lost is kept', (name) => {
   const { State, Targets } = rules.get(name) ?? {};
   expect(State).toBe('ENABLED');
   expect(Targets).toEqual([
     {
       Id: expect.any(String),
-      Arn: 'ReconcileLambdaFunction.Arn',
-      RetryPolicy: { MaximumEventAgeInSeconds: name === 'tick' ? 60 : 300 },
+      Arn: ofTelling.includes(name) ? 'TellLambdaFunction.Arn' : 'ReconcileLambdaFunction.Arn',
+      RetryPolicy: { MaximumEventAgeInSeconds: ['tick', 'untold'].includes(name) ? 60 : 300 },
       DeadLetterConfig: { Arn: 'FailureQueue.Arn' },
     },
   ]);
@@ -156,10 +167,9 @@ test('may call the function and fill the queue, and no other rules may', () => {
   const arns = [...rules.keys()].map(
     (name) => `arn:aws:events:us-east-1:123456789012:rule/perennial-home.${name}`,
   );
-  const permissions = allOf(resources, 'AWS::Lambda::Permission').filter(
-    ({ Principal }) => Principal === 'events.amazonaws.com',
-  );
-  expect(permissions.map(({ SourceArn }) => SourceArn)).toEqual(arns);
+  const permissions = allOf(resources, 'AWS::Lambda::Permission');
+  const fromEvents = permissions.filter(({ Principal }) => Principal === 'events.amazonaws.com');
+  expect(fromEvents.map(({ SourceArn }) => SourceArn)).toEqual(arns);
   const ours = 'arn:aws:events:us-east-1:123456789012:rule/perennial-home.*';
   expect(resources.get('FailureQueuePolicy')?.properties.PolicyDocument).toEqual({
     Version: '2012-10-17',
@@ -176,8 +186,9 @@ test('may call the function and fill the queue, and no other rules may', () => {
   });
 });
 
-test('tick every minute', () => {
+test('tick every minute for the loop, every second one for the telling', () => {
   expect(rules.get('tick')?.ScheduleExpression).toBe('rate(1 minute)');
+  expect(rules.get('untold')?.ScheduleExpression).toBe('rate(2 minutes)');
 });
 
 function matching(event: unknown): string[] {

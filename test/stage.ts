@@ -36,6 +36,7 @@ export const applySecrets = {
 
 interface StageOptions extends WorldOptions {
   cap: number;
+  onDemandMax: number;
 }
 
 export interface Stage {
@@ -44,7 +45,11 @@ export interface Stage {
   env: Record<string, string>;
 }
 
-export function setStage({ cap = usualCap, ...options }: Partial<StageOptions> = {}): Stage {
+export function setStage({
+  cap = usualCap,
+  onDemandMax,
+  ...options
+}: Partial<StageOptions> = {}): Stage {
   const market = { zones: ['us-east-1a', 'us-east-1b'], types };
   const world = toWorld({ seed: 1, start, market, ...options });
   addZone(world, zoneId, 'example.org');
@@ -65,7 +70,7 @@ export function setStage({ cap = usualCap, ...options }: Partial<StageOptions> =
     PERENNIAL_TYPES: world.market.types
       .map((type) => `${type}=${world.market.onDemand(type)}`)
       .join(','),
-    PERENNIAL_ON_DEMAND_MAX: String(toGuard(world)),
+    PERENNIAL_ON_DEMAND_MAX: String(onDemandMax ?? toGuard(world)),
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
     PERENNIAL_ROTATE_DAYS: '0',
     PERENNIAL_OLD_PASSWORD_MINUTES: '0',

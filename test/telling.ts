@@ -23,8 +23,8 @@ export interface Telling extends Stage {
 const minuteMs = 60_000;
 
 /** On from the start; after five minutes it serves. */
-export async function tellStory(): Promise<Telling> {
-  const stage = setStage({ times: { bootMs: () => 40_000 } });
+export async function tellStory(bootMs = 40_000): Promise<Telling> {
+  const stage = setStage({ times: { bootMs: () => bootMs } });
   const { world } = stage;
   const said = new Map<string, Entry>();
   const failures: string[] = [];
@@ -33,8 +33,11 @@ export async function tellStory(): Promise<Telling> {
     const text = world.parameters.get(String(detail.name))?.versions.at(-1)?.value;
     for (const entry of readJournal(text).entries) said.set(toIdentity(entry), entry);
   });
-  const loop = startLoop(stage, calm, toRandom(1), (line) => {
-    if (line.includes('> failed')) failures.push(line);
+  const loop = startLoop({
+    stage,
+    weather: calm,
+    random: toRandom(1),
+    trace: (line) => line.includes('> failed') && failures.push(line),
   });
   desire(world, { power: 'on', imageId: bakedImageId });
   const telling: Telling = {

@@ -1,6 +1,8 @@
-/** What serverless.yml deploys: the function, how servers are launched and reached, and what rings when it fails. */
+/** What serverless.yml deploys: the functions, how servers are launched and reached, and what rings when it fails. */
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../shared/config.ts';
+import { readDyndnsConfig } from '../shared/dyndns/config.ts';
+import { readTellConfig } from '../shared/tell/config.ts';
 import { allOf, type Properties, packageTemplate, toResources } from './compiled-template.ts';
 import { applySecrets } from './stage.ts';
 
@@ -13,8 +15,10 @@ describe('every function', () => {
   test('is one of these', () => {
     expect(functions.map(([logicalId]) => logicalId).toSorted()).toEqual([
       'ApiLambdaFunction',
+      'DyndnsLambdaFunction',
       'ProfileLambdaFunction',
       'ReconcileLambdaFunction',
+      'TellLambdaFunction',
     ]);
   });
 
@@ -36,18 +40,29 @@ describe('every function', () => {
   });
 
   test('that signals wake keeps what it fails on', () => {
-    expect(one('ReconcileLambdaFunction').Timeout).toBe(60);
-    expect(all('AWS::Lambda::EventInvokeConfig')).toEqual([
-      {
-        FunctionName: 'ReconcileLambdaFunction',
+    const woken = ['ReconcileLambdaFunction', 'TellLambdaFunction'];
+    expect(woken.map((name) => one(name).Timeout)).toEqual([60, 60]);
+    expect(all('AWS::Lambda::EventInvokeConfig')).toEqual(
+      woken.map((FunctionName) => ({
+        FunctionName,
         Qualifier: '$LATEST',
         MaximumEventAgeInSeconds: 360,
         DestinationConfig: { OnFailure: { Destination: 'FailureQueue.Arn' } },
-      },
-    ]);
+      })),
+    );
   });
 
-  test('can read its configuration', () => {
+  test('the telling can read its configuration', () => {
+    const { Variables } = one('TellLambdaFunction').Environment as {
+      Variables: Record<string, string>;
+    };
+    expect(readTellConfig({ ...Variables, AWS_REGION: 'us-east-1' })).toMatchObject({
+      vpn: 'home',
+      sender: { name: 'vpn.example.org', dashboard: null },
+    });
+  });
+
+  test('the loop can read its configuration', () => {
     const { Variables } = one('ReconcileLambdaFunction').Environment as {
       Variables: Record<string, string>;
     };
@@ -63,9 +78,19 @@ describe('every function', () => {
       'on-demand': { id: 'lt-0b', version: '1' },
     });
   });
+
+  test('of dynamic DNS too', () => {
+    const { Variables } = one('DyndnsLambdaFunction').Environment as {
+      Variables: Record<string, string>;
+    };
+    const { homes } = readDyndnsConfig({ ...Variables, AWS_REGION: 'us-east-1' });
+    expect(homes).toEqual([]);
+  });
 });
 
 describe('the HTTP API', () => {
+  const updates = ['GET /nic/update', 'POST /nic/update', 'GET /v3/update', 'POST /v3/update'];
+
   test('goes to the functions by their routes, before API Gateway gives up waiting', () => {
     const routes = all('AWS::ApiGatewayV2::Route').map(({ RouteKey, Target }) => [
       RouteKey,
@@ -74,10 +99,11 @@ describe('the HTTP API', () => {
     expect(routes).toEqual([
       ['$default', 'integrations/HttpApiIntegrationApi'],
       ['ANY /users/{user}/profile', 'integrations/HttpApiIntegrationProfile'],
+      ...updates.map((key) => [key, 'integrations/HttpApiIntegrationDyndns']),
     ]);
     for (const { PayloadFormatVersion } of all('AWS::ApiGatewayV2::Integration'))
       expect(PayloadFormatVersion).toBe('2.0');
-    for (const name of ['ApiLambdaFunction', 'ProfileLambdaFunction'])
+    for (const name of ['ApiLambdaFunction', 'DyndnsLambdaFunction', 'ProfileLambdaFunction'])
       expect(one(name).Timeout).toBeLessThan(30);
   });
 
@@ -86,6 +112,10 @@ describe('the HTTP API', () => {
       ThrottlingRateLimit: 10,
       ThrottlingBurstLimit: 20,
     });
+    // Route 53 takes five calls a second, and the loop's are among them.
+    const slow = { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 5 };
+    const settings = Object.fromEntries(updates.map((key) => [key, slow]));
+    expect(one('HttpApiStage').RouteSettings).toEqual(settings);
     expect(one('HttpApi')).not.toHaveProperty('CorsConfiguration');
   });
 });
@@ -221,6 +251,12 @@ describe('what failed', () => {
       Endpoint: 'me@example.net',
     });
   });
+});
+
+test("nothing is exported: names of exports are a region's, and it may have two VPNs", () => {
+  const { Outputs } = template as unknown as { Outputs: Record<string, object> };
+  expect(Object.keys(Outputs)).toContain('HttpApiUrl');
+  for (const output of Object.values(Outputs)) expect(output).not.toHaveProperty('Export');
 });
 
 test('the deployment bucket is closed to the public', () => {

@@ -14,6 +14,8 @@ export interface InstanceRecord {
   /** The instance profile that gives it its role. */
   profileArn: string | null;
   tags: Map<string, string>;
+  /** What the launch gave it to read at its boot. */
+  userData: string;
   /** Newest last. */
   states: { at: number; state: InstanceStateName }[];
   /** Its last one, once it has ended. */
@@ -60,6 +62,13 @@ export function begin(world: World, record: InstanceRecord): void {
     enter(world, record, 'running');
     world.guests.boot(record);
   });
+  if (!record.spotRequestId) return;
+  const arn = `arn:aws:ec2:${world.region}:${world.account}:spot-instances-request/${record.spotRequestId}`;
+  const detail = {
+    'spot-instance-request-id': record.spotRequestId,
+    'instance-id': record.id,
+  };
+  world.emit('aws.ec2', 'EC2 Spot Instance Request Fulfillment', [arn], detail);
 }
 
 /** Ends it, whoever asked: the address is given up at once, the instance is gone some seconds later. */

@@ -11,6 +11,7 @@ import { toProfileArn } from '../iam/roles.ts';
 import type { MarketPool } from '../market.ts';
 import type { World } from '../world.ts';
 import { begin, describe, type InstanceRecord, isAlive } from './instances.ts';
+import { addPersistent } from './persistent.ts';
 import { findTemplate } from './templates.ts';
 
 type Output = Omit<RunInstancesCommandOutput, '$metadata'>;
@@ -31,14 +32,8 @@ export function runInstances(world: World, input: RunInstancesCommandInput): Out
   const record = toRecord(world, input);
   if (ClientToken) world.tokens.set(ClientToken, { at: world.timers.now, asked, record });
   begin(world, record);
-  if (record.spotRequestId) {
-    const arn = `arn:aws:ec2:${world.region}:${world.account}:spot-instances-request/${record.spotRequestId}`;
-    const detail = {
-      'spot-instance-request-id': record.spotRequestId,
-      'instance-id': record.id,
-    };
-    world.emit('aws.ec2', 'EC2 Spot Instance Request Fulfillment', [arn], detail);
-  }
+  if (input.InstanceMarketOptions?.SpotOptions?.SpotInstanceType === 'persistent')
+    addPersistent(world, record, input);
   return toOutput(world, record);
 }
 
@@ -64,6 +59,7 @@ function toRecord(world: World, input: RunInstancesCommandInput): InstanceRecord
     spotRequestId: market === 'spot' ? `sir-${world.random.hex(8)}` : null,
     profileArn: toProfileArn(world, input, template),
     tags: toTags(input, template),
+    userData: fromBase64(input.UserData ?? template.UserData ?? ''),
     states: [],
     address: null,
     launchedAt: world.timers.now,
@@ -144,6 +140,10 @@ function toTags(
     ResourceType === 'instance' ? (Tags ?? []) : [];
   const all = [...(template.TagSpecifications ?? []), ...(input.TagSpecifications ?? [])];
   return new Map(all.flatMap(ofInstance).map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+function fromBase64(text: string): string {
+  return Buffer.from(text, 'base64').toString();
 }
 
 function toOutput(world: World, record: InstanceRecord): Output {

@@ -104,6 +104,6 @@ function fits(
   return Values.includes(fields[Name] ?? '');
 }
 
-function toTags(specifications: TagSpecification[] = []): Tag[] {
+export function toTags(specifications: TagSpecification[] = []): Tag[] {
   return specifications.flatMap(({ Tags }) => Tags ?? []);
 }

@@ -10,8 +10,7 @@ import { AwsFault } from '../fault.ts';
 import type { World } from '../world.ts';
 import { type ParameterRecord, toArn, toParameter } from './parameters.ts';
 
-/** Parameter Store lists so many with their values at a time. */
-export const pageMax = 10;
+const pageMax = 10;
 const describedPageMax = 50;
 const filterValuesMax = 50;
 

@@ -17,13 +17,40 @@ const requestTimeoutMs = 8_000;
 const connectionTimeoutMs = 2_000;
 const attemptsMax = 3;
 
+type Endpoint = string | undefined;
+
 /** `overrides` serves tests: a request handler in process, other credentials, a clock for retries. */
 export function toClients(
-  config: Pick<Config, 'region' | 'endpoints'>,
+  { region, endpoints }: Pick<Config, 'region' | 'endpoints'>,
   overrides: object = {},
 ): Clients {
-  const common = {
-    region: config.region,
+  const ec2 = toOptions(region, endpoints.ec2, overrides);
+  return {
+    ec2: new EC2Client(ec2),
+    ec2Once: new EC2Client({ ...ec2, maxAttempts: 1 }),
+    ...toDnsClients({ region, endpoints }, overrides),
+  };
+}
+
+/** For a function that has nothing to do with servers: a client that is not made is not in its bundle. */
+export function toDnsClients(
+  { region, endpoints }: { region: string; endpoints: Record<'ssm' | 'route53', Endpoint> },
+  overrides: object = {},
+): Pick<Clients, 'ssm' | 'route53'> {
+  return {
+    ssm: new SSMClient(toOptions(region, endpoints.ssm, overrides)),
+    route53: new Route53Client(toOptions(region, endpoints.route53, overrides)),
+  };
+}
+
+/** For a function that needs no more: a client that is not made is not in its bundle. */
+export function toStoreClient(region: string, endpoint: Endpoint): Pick<Clients, 'ssm'> {
+  return { ssm: new SSMClient(toOptions(region, endpoint, {})) };
+}
+
+function toOptions(region: string, endpoint: Endpoint, overrides: object) {
+  return {
+    region,
     credentials: async () => toCredentials(process.env),
     maxAttempts: attemptsMax,
     retryMode: 'standard',
@@ -36,14 +63,7 @@ export function toClients(
     ignoreConfiguredEndpointUrls: true,
     requestHandler: { requestTimeout: requestTimeoutMs, connectionTimeout: connectionTimeoutMs },
     ...overrides,
-  };
-  const at = (endpoint: string | undefined) => (endpoint ? { ...common, endpoint } : common);
-  const ec2 = at(config.endpoints.ec2);
-  return {
-    ec2: new EC2Client(ec2),
-    ec2Once: new EC2Client({ ...ec2, maxAttempts: 1 }),
-    ssm: new SSMClient(at(config.endpoints.ssm)),
-    route53: new Route53Client(at(config.endpoints.route53)),
+    ...(endpoint && { endpoint }),
   };
 }
 

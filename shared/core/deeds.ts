@@ -59,6 +59,8 @@ export type Entry = { at: number; why: string } & (
       pool: Pool;
       generation: number;
       planned: boolean;
+      /** What it was expected to cost, dollars an hour; left out if prices were unknown. */
+      perHour?: number;
     }
   | {
       kind: 'refused';

@@ -9,9 +9,9 @@ import { toDay, toMonth } from './words.ts';
 const hourMs = 60 * 60_000;
 
 /** Dollars an hour for a public IPv4 address (https://aws.amazon.com/vpc/pricing/). */
-const addressPerHour = 0.005;
+export const addressPerHour = 0.005;
 /** Dollars an hour for the 8 GB of gp3 of each server, at $0.08 a GB-month (https://aws.amazon.com/ebs/pricing/). */
-const diskPerHour = (8 * 0.08) / 730.5;
+export const diskPerHour = (8 * 0.08) / 730.5;
 
 const none: Amount = { hours: 0, dollars: 0 };
 

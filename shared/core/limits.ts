@@ -1,7 +1,7 @@
 /** Every bound of the loop, by name, with its reason. */
 
 const secondMs = 1_000;
-export const minuteMs = 60 * secondMs;
+const minuteMs = 60 * secondMs;
 const hourMs = 60 * minuteMs;
 
 /** AWS's notice before it takes a spot server. */
@@ -71,7 +71,7 @@ export const refreshMaxMs = 10 * minuteMs;
 /** A drill that could not begin within this, since no server served, is forgotten. */
 export const drillFreshMs = 10 * minuteMs;
 
-/** Strays are looked for in this minute of each hour: they are rare, and cost cents. */
+/** Strays are looked for in this minute of each hour, if nothing gives them away before: they cost cents. */
 export const strayMinute = 17;
 
 /** The ledger is written at least this often, and whenever something happens. */
@@ -96,6 +96,12 @@ export const passStepsMax = 150;
 
 /** Parameter Store's limit for a standard parameter. */
 export const documentBytesMax = 4_096;
+
+/** So many of the entries that a pass has just said are written, whatever else must go: what it does next is among them. */
+export const newsMax = 6;
+
+/** Passes that one event has woken say the same within this; what is said again later has happened again. */
+export const atOnceMs = 10 * secondMs;
 
 /** A doubled event makes passes that write in step with each other for some rounds. */
 export const journalTriesMax = 12;

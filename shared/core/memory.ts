@@ -80,8 +80,12 @@ export function remember(memory: Memory, entry: Entry): Memory {
       const { serverId, lostAt } = entry;
       return known.incident ? known : { ...known, incident: { at, serverId, lostAt } };
     }
-    case 'recovered':
-      return { ...known, incident: null };
+    case 'recovered': {
+      // Turned off meanwhile: of the server that failed then nothing is to be told when it is on again.
+      const { named } = known;
+      const isOff = entry.serverId === null && named !== null;
+      return { ...known, incident: null, named: isOff ? { ...named, serverId: null } : named };
+    }
     case 'refreshing':
       return withRefresh(known, entry);
     case 'unrefreshed': {

@@ -4,19 +4,14 @@ import type { Action } from './deeds.ts';
 import { type Fleet, type Member, toFleet, whyUnfit } from './fleet.ts';
 import { tell } from './incident.ts';
 import { launch } from './launch.ts';
-import {
-  drainMaxMs,
-  drillFreshMs,
-  listLagMs,
-  minuteMs,
-  noticeMs,
-  parkedAddress,
-} from './limits.ts';
+import { drainMaxMs, drillFreshMs, listLagMs, noticeMs, parkedAddress } from './limits.ts';
 import type { Observed, Policy } from './model.ts';
 import { isOn, toPower } from './power.ts';
 import { refresh, tend } from './secrets.ts';
 import { hasSettled } from './settle.ts';
 import { toTimeOfDay } from './words.ts';
+
+const minuteMs = 60_000;
 
 /** Pure and total. An empty plan means: nothing to do until the world changes. */
 export function plan(observed: Observed, policy: Policy): Action[] {

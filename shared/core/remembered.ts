@@ -2,7 +2,7 @@
 import type { Market, Pool, RiskCause } from './model.ts';
 
 /** A server that AWS has said it will take, and when. */
-export interface Doom {
+interface Doom {
   serverId: string;
   /** When the server is expected to be gone, epoch milliseconds. */
   endsAt: number;

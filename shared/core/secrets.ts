@@ -36,16 +36,16 @@ export function refresh(observed: Observed, policy: Policy, { live }: Fleet): Ac
   const { secrets, reports, memory, now } = observed;
   if (!secrets) return [];
   const versions = toVersions(secrets, policy);
-  const wanted = toPrint(versions);
   return live.flatMap(({ server: { id: serverId }, phase }): Action[] => {
     const report = reports.find((one) => one.serverId === serverId);
     if (phase !== 'serving' || !report) return [];
     const last = memory.refreshes.find((one) => one.serverId === serverId);
     const lacking = compare(versions, report.applied);
-    if (lacking.length)
-      return isDue(last, wanted, now)
-        ? [{ kind: 'refresh', serverId, wanted, why: `${serverId} lacks ${toList(lacking)}` }]
-        : [];
+    if (lacking.length) {
+      const wanted = toPrint(versions);
+      const why = `${serverId} lacks ${toList(lacking)}`;
+      return isDue(last, wanted, now) ? [{ kind: 'refresh', serverId, wanted, why }] : [];
+    }
     if (!last) return [];
     const took = toDuration(now - last.since);
     return [

@@ -10,7 +10,7 @@ import {
   trim,
   writtenSince,
 } from '../../shared/core/journal.ts';
-import { documentBytesMax, restlessInterruptions } from '../../shared/core/limits.ts';
+import { atOnceMs, documentBytesMax, restlessInterruptions } from '../../shared/core/limits.ts';
 import { emptyMemory, remember } from '../../shared/core/memory.ts';
 import type { Memory } from '../../shared/core/remembered.ts';
 import { writeJournal } from '../../shared/documents.ts';
@@ -86,7 +86,7 @@ describe('passes that write at once', () => {
 
   test('leave alone what the journal that they read, being full, had let go of', () => {
     const full = toJournal(...wordy);
-    const read = trim(append(full, [launched]), writeJournal);
+    const read = trim(append(full, [launched]), writeJournal, 1);
     expect(read.entries.length).toBeLessThan(wordy.length);
     expect(writtenSince(read, full)).toEqual([]);
     expect(writtenSince(read, append(full, [refused]))).toEqual([refused]);
@@ -146,7 +146,19 @@ describe('passes that write at once', () => {
 
   test.each(twice)('write a %s again that was written before they read', (_, one, same) => {
     const read = append(base, [one]);
-    expect(missing([same], append(read, [stuck('theirs')]), read)).toEqual([same]);
+    const later = { ...same, at: now + atOnceMs + 1 };
+    expect(missing([later], append(read, [stuck('theirs')]), read)).toEqual([later]);
+  });
+
+  test.each(twice)('carry no %s on that was said at the same time', (_, one, same) => {
+    const read = append(base, [one]);
+    expect(missing([same], read, read)).toEqual([]);
+    expect(missing([{ ...same, at: now + atOnceMs }], read, read)).toEqual([]);
+  });
+
+  test('end an incident once, whatever each of them takes the outage to have been', () => {
+    const other: Entry = { ...again(recovered), serverId: a, outageMs: 9, why: 'a serves' };
+    expect(missing([other], append(base, [recovered]), base)).toEqual([]);
   });
 
   const different: [what: string, one: Entry, other: Entry][] = [
@@ -198,25 +210,33 @@ describe('passes that write at once', () => {
 
 describe('trimmed', () => {
   const bytes = (journal: Journal) => Buffer.byteLength(writeJournal(journal));
+  /** More than fits. */
+  const holds: Memory['holds'] = Array.from({ length: 60 }, (_, index) => ({
+    market: 'spot',
+    ...nano,
+    until: now + ((index * 7) % 60) * minuteMs,
+    code: 'InsufficientInstanceCapacity',
+    times: 1,
+  }));
 
   test('a journal that fits stays as it is', () => {
     const journal = toJournal(past, launched);
-    expect(trim(journal, writeJournal)).toEqual(journal);
+    expect(trim(journal, writeJournal, 1)).toEqual(journal);
   });
 
   test('to the byte: one that just fits stays, one byte more costs the oldest entry', () => {
     const journal = (length: number) =>
       toJournal(past, { at: now, kind: 'parking', serverId: null, why: 'x'.repeat(length) });
     const room = documentBytesMax - bytes(journal(0));
-    expect(trim(journal(room), writeJournal)).toEqual(journal(room));
-    expect(trim(journal(room + 1), writeJournal).entries).toHaveLength(1);
+    expect(trim(journal(room), writeJournal, 1)).toEqual(journal(room));
+    expect(trim(journal(room + 1), writeJournal, 1).entries).toHaveLength(1);
   });
 
   test('any journal fits, has the newest entries, and all its memory', () => {
     fc.assert(
       fc.property(fc.array(anyEntry, { minLength: 1, maxLength: 60 }), (entries) => {
         const journal = toJournal(...entries);
-        const trimmed = trim(journal, writeJournal);
+        const trimmed = trim(journal, writeJournal, 1);
         expect(bytes(trimmed)).toBeLessThanOrEqual(documentBytesMax);
         expect(trimmed.entries.length).toBeGreaterThan(0);
         expect(trimmed.entries).toEqual(journal.entries.slice(-trimmed.entries.length));
@@ -226,24 +246,26 @@ describe('trimmed', () => {
     );
   });
 
+  test('what was said at one moment goes together, so that nobody carries half of it on', () => {
+    const pairs = wordy.map((entry, index) => ({ ...entry, at: now - 40 + (index >> 1) }));
+    const full = toJournal(...pairs);
+    const trimmed = trim(append(full, [launched]), writeJournal, 1);
+    expect(trimmed.entries[0]?.at).not.toBe(pairs.at(-trimmed.entries.length)?.at);
+    expect(writtenSince(trimmed, full)).toEqual([]);
+  });
+
   test('bytes count, not characters', () => {
-    const trimmed = trim(toJournal(...wordy), writeJournal);
+    const trimmed = trim(toJournal(...wordy), writeJournal, 1);
     expect(bytes(trimmed)).toBeLessThanOrEqual(documentBytesMax);
     expect(bytes(trimmed)).toBeGreaterThan(documentBytesMax - 300);
     expect(trimmed.entries.at(-1)).toEqual(wordy.at(-1));
   });
 
   test('when the last entry is alone the holds that end first go', () => {
-    const holds: Memory['holds'] = Array.from({ length: 60 }, (_, index) => ({
-      market: 'spot',
-      ...nano,
-      until: now + ((index * 7) % 60) * minuteMs,
-      code: 'InsufficientInstanceCapacity',
-      times: 1,
-    }));
     const trimmed = trim(
       { memory: { ...emptyMemory, holds }, entries: [past, launched] },
       writeJournal,
+      1,
     );
     expect(bytes(trimmed)).toBeLessThanOrEqual(documentBytesMax);
     expect(trimmed.entries).toEqual([launched]);
@@ -251,6 +273,16 @@ describe('trimmed', () => {
     const kept = untils(trimmed.memory.holds);
     expect(kept).toEqual(untils(holds).slice(-kept.length));
     expect(kept.length).toBeGreaterThan(20);
+  });
+
+  test('what has just been said stays as long as there is a hold or a fact to let go of', () => {
+    const journal = { memory: { ...emptyMemory, holds }, entries: [past, refused, launched] };
+    const trimmed = trim(journal, writeJournal, 2);
+    expect(trimmed.entries).toEqual([refused, launched]);
+    expect(trimmed.memory.holds.length).toBeGreaterThan(20);
+    const wordyOnes = trim(toJournal(...wordy), writeJournal, wordy.length);
+    expect(bytes(wordyOnes)).toBeLessThanOrEqual(documentBytesMax);
+    expect(wordyOnes.entries.at(-1)).toEqual(wordy.at(-1));
   });
 
   test('a day of an interruption every five minutes fits, with the launches and the newest facts', () => {
@@ -265,7 +297,7 @@ describe('trimmed', () => {
         { ...one, kind: 'doomed', endsAt: at + 2 * minuteMs },
         { ...one, kind: 'ended', taken: spot, explained: true },
       ];
-      journal = trim(append(journal, entries), writeJournal);
+      journal = trim(append(journal, entries), writeJournal, 1);
       expect(journal.entries.at(-1)).toEqual(entries.at(-1));
       const { launches, ended, dooms, risks } = journal.memory;
       for (const list of [launches, ended, dooms, risks])
@@ -278,6 +310,6 @@ describe('trimmed', () => {
   test('what can never fit is an error, not a loop', () => {
     const named = { at: now, address: addressOf[a].repeat(1_000), serverId: null };
     const journal = { memory: { ...emptyMemory, named }, entries: [] };
-    expect(() => trim(journal, writeJournal)).toThrow('does not fit');
+    expect(() => trim(journal, writeJournal, 1)).toThrow('does not fit');
   });
 });

@@ -168,6 +168,15 @@ const rows: Row[] = [
     { incident: null },
   ],
   [
+    'recovered since it is off: of the server that failed nothing more is to be told',
+    {
+      incident: { at: ago(9), serverId: a, lostAt: ago(9) },
+      named: { at: ago(8), address: parkedAddress, serverId: a },
+    },
+    { at: now, kind: 'recovered', serverId: null, outageMs: 0, why },
+    { incident: null, named: { at: ago(8), address: parkedAddress, serverId: null } },
+  ],
+  [
     'launched by plan: a move',
     { moves: [ago(1)] },
     { ...launched, planned: true },

@@ -11,9 +11,15 @@ it('recovers from an interruption with the price above the cap, and says so', as
   const { stdout } = await run(process.execPath, [script, '--speed', '30', '--json']);
   const report = JSON.parse(stdout);
   expect(report.findings.filter((finding: { true: boolean }) => !finding.true)).toEqual([]);
-  expect(report.findings).toHaveLength(7);
+  expect(report.findings).toHaveLength(8);
   expect(report.outageSeconds).toBe(0);
   const story = report.lines.map(({ what }: { what: string }) => what).join('\n');
+  const said = report.lines.filter(({ who }: { who: string }) => who === 'Slack');
+  expect(said.map(({ what }: { what: string }) => what.split('\n')[0])).toEqual([
+    'vpn.example.org is on',
+    expect.stringMatching(/^AWS takes the server of vpn.example.org at \d\d:\d\d:\d\d UTC$/),
+    'vpn.example.org goes on without an outage',
+  ]);
   expect(story).toMatch(/on spot at .*\n.*will take i-\w+ in two minutes\n.*on demand at/s);
 });
 

@@ -7,6 +7,13 @@ import { type LocalAws, startLocalAws } from '../../local/aws.ts';
 import { setPower } from '../../local/world-route.ts';
 import { packageDir } from '../../scripts/package-dir.ts';
 
+interface Template {
+  Resources: Record<
+    string,
+    { Properties: { Policies?: { PolicyDocument: { Statement: { Sid?: string }[] } }[] } }
+  >;
+}
+
 const templateFile = 'cloudformation-template-update-stack.json';
 const loop = 'perennial-ReconcileRole/perennial-home-reconcile';
 
@@ -55,15 +62,15 @@ async function packageWithout(sid: string, dir: string): Promise<void> {
   const zips = (await readdir(packageDir)).filter((name) => name.endsWith('.zip'));
   await Promise.all(zips.map((name) => copyFile(join(packageDir, name), join(dir, name))));
   let removed = 0;
-  const text = JSON.stringify(
-    JSON.parse(await readFile(join(packageDir, templateFile), 'utf8')),
-    (key, value) => {
-      if (key !== 'Statement') return value;
-      const rest = (value as { Sid?: string }[]).filter(({ Sid }) => Sid !== sid);
-      removed += (value as object[]).length - rest.length;
-      return rest;
-    },
-  );
+  const template = JSON.parse(await readFile(join(packageDir, templateFile), 'utf8')) as Template;
+  // Other functions' roles may have statements of the same name.
+  for (const role of ['ReconcileRole', 'ServerRole'])
+    for (const { PolicyDocument } of template.Resources[role]?.Properties.Policies ?? []) {
+      const rest = PolicyDocument.Statement.filter(({ Sid }) => Sid !== sid);
+      removed += PolicyDocument.Statement.length - rest.length;
+      PolicyDocument.Statement = rest;
+    }
   expect(removed).toBe(1);
+  const text = JSON.stringify(template);
   await writeFile(join(dir, templateFile), text);
 }

@@ -12,13 +12,14 @@ const cabin = [
   'vpn: cabin',
   'region: eu-central-1',
   'protocols: wireguard',
+  'home: home.example.org,cabin.example.org',
   'sshFrom: 198.51.100.7/32',
   'alarmEmail: me@example.net',
 ].join('\n');
 
 test.concurrent.each([
   ['as it comes', 'us-east-1', undefined],
-  ['WireGuard alone, with SSH and an email, elsewhere', 'eu-central-1', cabin],
+  ['WireGuard alone, with homes, SSH and an email, elsewhere', 'eu-central-1', cabin],
 ])('the template: %s', async (_, region, perennialYml) => {
   const { output, files } = await runOsls('package', perennialYml);
   const template = JSON.stringify(readTemplateFile(files));

@@ -1,7 +1,7 @@
 /** Before the peers judge: what they need is installed under .cache, once, and again when their pins change. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 
@@ -9,6 +9,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The folder of the peers' commands: aws, cfn-lint, parliament, python. */
     peersBin: string;
+    /** The folder that stands for / to Debian's ddclient and inadyn. */
+    debianRoot: string;
   }
 }
 
@@ -16,6 +18,7 @@ const cache = resolve(import.meta.dirname, '../../.cache');
 
 export function setup({ provide }: TestProject): void {
   provide('peersBin', installPython(join(cache, 'peers')));
+  provide('debianRoot', unpackDebian(join(cache, 'debian')));
 }
 
 /** A virtual environment. Answers the folder of its commands. */
@@ -45,6 +48,40 @@ function readPythonVersion(): string {
   }
 }
 
+/** Debian's packages, and the library that not every Debian has; each run takes what its Debian is at. */
+const debianPackages = ['ddclient', 'inadyn', 'libconfuse2'];
+
+/** Unpacks without installing: no daemon is started, and nobody need be root but for a list of packages. */
+function unpackDebian(dir: string): string {
+  const root = join(dir, 'root');
+  once(dir, [readDebianVersion(), ...debianPackages], () => {
+    console.log(`Unpacking ${debianPackages.join(', ')} into ${root}`);
+    const download = () => show('apt-get', ['download', '-q', ...debianPackages], dir);
+    try {
+      download();
+    } catch {
+      // A new container has no list of packages.
+      show('apt-get', ['update', '-q']);
+      download();
+    }
+    for (const file of globSync('*.deb', { cwd: dir }))
+      show('dpkg-deb', ['--extract', join(dir, file), root]);
+  });
+  return root;
+}
+
+function readDebianVersion(): Buffer {
+  try {
+    // ddclient needs more than the Perl that every Debian has.
+    execFileSync('perl', ['-MSys::Hostname', '-e', '1'], { stdio: 'pipe' });
+    return readFileSync('/etc/debian_version');
+  } catch (error) {
+    throw new Error('The peers need Debian or a child of it, with: apt-get install perl', {
+      cause: error,
+    });
+  }
+}
+
 /** Does it in an empty folder, unless it was done there with the same pins before. */
 function once(dir: string, pins: (string | Buffer)[], install: () => void): void {
   const hash = createHash('sha256');
@@ -67,6 +104,6 @@ function read(path: string): string | null {
   }
 }
 
-function show(command: string, args: string[]): void {
-  execFileSync(command, args, { stdio: 'inherit' });
+function show(command: string, args: string[], cwd = '.'): void {
+  execFileSync(command, args, { stdio: 'inherit', cwd });
 }

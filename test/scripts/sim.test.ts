@@ -15,9 +15,12 @@ describe('options', () => {
     ['--seeds 1.5', '--seeds is a whole number, not "1.5"'],
     [
       '--weather calm --without storms',
-      '--without takes any of interruptionsPerHour, not "storms"',
+      '--without takes any of interruptionsPerHour, peoplePerHour, failedCommands, not "storms"',
     ],
-    ['--weather calm --only lost', '--only takes any of interruptionsPerHour, not "lost"'],
+    [
+      '--weather calm --only lost',
+      '--only takes any of interruptionsPerHour, peoplePerHour, failedCommands, not "lost"',
+    ],
     ['--outage long', '--outage is a number from 0 to 86400, not "long"'],
     ['--prices there.csv', "there.csv can't be read (ENOENT)"],
     [

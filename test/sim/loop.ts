@@ -1,7 +1,7 @@
 /** Runs passes of the loop in virtual time as Lambda would: late, twice, at once, dying anywhere, tried again. */
 import { AwsFault } from '../../local/fault.ts';
 import { type Reach, toWorldPorts } from '../../local/ports.ts';
-import type { Random } from '../../local/random.ts';
+import { type Random, toRandom } from '../../local/random.ts';
 import type { AwsEvent } from '../../local/world.ts';
 import { toSignal } from '../../shared/core/signal.ts';
 import { reconcile } from '../../shared/reconcile.ts';
@@ -37,19 +37,32 @@ const callFaults = [
   new AwsFault('ThrottlingException', 'Rate exceeded', 400),
 ];
 
-export function startLoop(
-  { world, config }: Stage,
-  storm: Weather,
-  random: Random,
-  trace: (line: string) => void,
-  door: Door = toWorldPorts,
-): Loop {
+export interface LoopOptions {
+  stage: Stage;
+  weather: Weather;
+  random: Random;
+  trace: (line: string) => void;
+  door?: Door | undefined;
+  /** Does what a call asks for. */
+  see?: <T>(operation: string, act: () => T) => T;
+}
+
+export function startLoop({
+  stage: { world, config },
+  weather: storm,
+  random,
+  trace,
+  door = toWorldPorts,
+  see = (_, act) => act(),
+}: LoopOptions): Loop {
   const { timers } = world;
   let weather = storm;
   let passes = 0;
   let awake = 0;
+  const seed = random.next() * 2 ** 31;
+  const chances = new Map<string, Random>();
   const bugs: Error[] = [];
-  const undisturbed = door(world, config, async (_, act) => act());
+  const undisturbed = door(world, config, async (operation, act) => see(operation, act));
 
   /** One invocation. A pass that dies never answers: Lambda notices at its timeout, and tries again. */
   function invoke(event: AwsEvent, attempt = 0): void {
@@ -60,17 +73,30 @@ export function startLoop(
       const delay = retryAfterMs[attempt];
       if (delay !== undefined) timers.after(delay, () => invoke(event, attempt + 1));
     };
+    let isOver = false;
+    /** Whether it was not over before: what is still asked for by then changes nothing for the pass. */
+    const end = () => {
+      if (isOver) return false;
+      isOver = true;
+      awake--;
+      return true;
+    };
+    const die = (operation: string) => {
+      if (!end()) return;
+      trace(`dies at ${operation}`);
+      again();
+    };
     const troubled = signal.kind !== 'tick' && signal.kind !== 'parameter';
     const disturbed = troubled || random.chance(disturbedShare);
-    const ports = disturbed ? door(world, config, toMortalReach(again)) : undisturbed;
+    const ports = disturbed ? door(world, config, toMortalReach(die)) : undisturbed;
     awake++;
     reconcile(ports, config.policy, signal).then(
       ({ entries }) => {
-        awake--;
+        end();
         for (const { kind, why } of entries) trace(`${signal.kind} > ${kind}: ${why}`);
       },
       (error: Error) => {
-        awake--;
+        end();
         trace(`${signal.kind} > failed: ${error.name} ${error.message}`);
         // A surprise of AWS's is the weather; one of our own is a bug.
         if (error.name in faultNames) again();
@@ -79,30 +105,36 @@ export function startLoop(
     );
   }
 
+  /** Each operation has chance of its own: in which order a pass asks side by side makes no difference. */
+  function toChance(operation: string): Random {
+    const known = chances.get(operation) ?? toRandom(seed + toNumber(operation));
+    chances.set(operation, known);
+    return known;
+  }
+
   /** API calls take their time; the pass may die before or after AWS has done what it asked. */
-  function toMortalReach(onDeath: () => void): Reach {
+  function toMortalReach(onDeath: (operation: string) => void): Reach {
     let dead = false;
     return <T>(operation: string, act: () => T) =>
       new Promise<T>((resolve, reject) => {
+        const chance = toChance(operation);
         const die = () => {
           dead = true;
-          awake--;
-          trace(`dies at ${operation}`);
-          onDeath();
+          onDeath(operation);
         };
-        timers.after(random.between(5, 60), () => {
+        timers.after(chance.between(5, 60), () => {
           if (dead) return;
-          if (random.chance(weather.crashes / 2)) return die();
+          if (chance.chance(weather.crashes / 2)) return die();
           let answer: () => void;
           try {
-            if (random.chance(weather.callFaults)) throw random.pick(callFaults);
-            const output = act();
+            if (chance.chance(weather.callFaults)) throw chance.pick(callFaults);
+            const output = see(operation, act);
             answer = () => resolve(output);
           } catch (error) {
             answer = () => reject(error);
           }
-          if (random.chance(weather.crashes / 2)) return die();
-          timers.after(random.between(5, 60), () => dead || answer());
+          if (chance.chance(weather.crashes / 2)) return die();
+          timers.after(chance.between(5, 60), () => dead || answer());
         });
       });
   }
@@ -142,6 +174,10 @@ export function startLoop(
       return passes;
     },
   };
+}
+
+function toNumber(text: string): number {
+  return Array.from(text).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 2 ** 31, 0);
 }
 
 const faultNames = Object.fromEntries(callFaults.map(({ code }) => [code, true]));

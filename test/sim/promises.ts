@@ -1,8 +1,11 @@
 /** What Perennial promises, watched over the played AWS: how long each has been broken, and what it allows. */
 import { type InstanceRecord, isAlive, toState } from '../../local/ec2/instances.ts';
 import type { World } from '../../local/world.ts';
-import { launchesPerHourMax, parkedAddress } from '../../shared/core/limits.ts';
+import { launchesPerHourMax, movesPerDayMax, parkedAddress } from '../../shared/core/limits.ts';
 import { name } from '../stage.ts';
+import type { Findings } from './audit.ts';
+import type { People } from './people.ts';
+import { findStrays } from './strays.ts';
 import type { Bounds } from './weather.ts';
 
 export interface Broken {
@@ -24,6 +27,12 @@ export interface Scene {
   launches: number;
   untagged: number;
   stopped: number;
+  /** How long the oldest stray has been there; 0 if there is none. */
+  strayMs: number;
+  /** How long a server that serves has let in who is out, or kept out who is in. */
+  unfairMs: number;
+  /** What the loop's own calls and words show. */
+  findings: Findings;
 }
 
 /** A promise is broken when its opposite has lasted longer than it may. */
@@ -75,6 +84,36 @@ export function toPledges(bounds: Bounds): Pledge[] {
       isOpposite: ({ stopped }) => stopped > 0,
       forMs: 10 * minuteMs,
     },
+    {
+      promise: 'no stray is left',
+      isOpposite: ({ strayMs }) => strayMs > bounds.strayMs,
+      forMs: 0,
+    },
+    {
+      promise: 'every server that serves lets in whom it should, and nobody else',
+      isOpposite: ({ unfairMs }) => unfairMs > bounds.secretsMs,
+      forMs: 0,
+    },
+    {
+      promise: 'every deed is in the journal with its reason before it is done',
+      isOpposite: ({ findings }) => findings.unexplained > 0,
+      forMs: 0,
+    },
+    {
+      promise: 'each incident is told once, and its end once',
+      isOpposite: ({ findings }) => findings.retold > 0,
+      forMs: 0,
+    },
+    {
+      promise: 'moves of mere wish stay under their guard',
+      isOpposite: ({ findings }) => findings.movesInADay > movesPerDayMax,
+      forMs: 0,
+    },
+    {
+      promise: "nothing is launched on demand once the month's dollars are spent",
+      isOpposite: ({ findings }) => findings.overspent > 0,
+      forMs: 0,
+    },
   ];
 }
 
@@ -106,7 +145,7 @@ export function watch(pledges: Pledge[]): Watch {
   };
 }
 
-export function toScene(world: World, wanted: boolean): Scene {
+export function toScene(world: World, wanted: boolean, people: People, findings: Findings): Scene {
   const { now } = world.timers;
   const named = world.resolve(name);
   const scene: Scene = {
@@ -119,6 +158,9 @@ export function toScene(world: World, wanted: boolean): Scene {
     launches: 0,
     untagged: 0,
     stopped: 0,
+    unfairMs: people.unfairMs(),
+    strayMs: Math.max(0, ...findStrays(world).map(({ at }) => now - at)),
+    findings,
   };
   for (const record of world.instances.values()) {
     if (now - record.launchedAt < hourMs && record.tags.has('perennial:generation'))

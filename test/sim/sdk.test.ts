@@ -72,8 +72,13 @@ it.each([...weathers.keys()])(
   'and nothing gets lost on the way: %s weather is the one that is told without the SDK',
   async (name) => {
     // The order of calls side by side is the SDK's own, and with it which of them fails.
-    const weather = { ...(weathers.get(name) as Weather), callFaults: 0, crashes: 0 };
-    const story = { seed: 3, hours: 4, weather, keepTrace: true };
+    const weather = {
+      ...(weathers.get(name) as Weather),
+      callFaults: 0,
+      crashes: 0,
+      outagesPerHour: 0,
+    };
+    const story = { seed: 5, hours: 4, weather, keepTrace: true };
     const bySdk = await simulate({ ...story, door: toDoor({ maxAttempts: 1 }) });
     expect(bySdk.trace).toEqual((await simulate(story)).trace);
   },

@@ -15,6 +15,8 @@ export interface Setting {
   types: MarketOptions['types'];
   /** The most that spot may cost, dollars an hour. */
   cap: number;
+  /** The most that on demand may cost in a month, dollars; by default enough for all of it. */
+  onDemandMax?: number;
   /** A pool with no course keeps its price. `takenPerHour` is how often its capacity is taken back. */
   courses: (PriceCourse & { takenPerHour?: number })[];
 }

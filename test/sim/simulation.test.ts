@@ -1,6 +1,9 @@
 /** The promises, over thousands of simulated hours. A failure names the seed that shows it again. */
 import { describe, expect, it } from 'vitest';
+import { toRandom } from '../../local/random.ts';
 import { bootMaxMs } from '../../shared/core/limits.ts';
+import { toPledges } from './promises.ts';
+import { toSetting } from './setting.ts';
 import { type Outcome, type Story, simulate } from './simulation.ts';
 import { calm, modern, storm, type Weather, weathers } from './weather.ts';
 
@@ -66,6 +69,24 @@ describe('the promises hold', () => {
   );
 });
 
+describe("the month's guard on demand", () => {
+  const promise = "nothing is launched on demand once the month's dollars are spent";
+  const tell = (seed: number, onDemandMax?: number) => {
+    const setting = toSetting('steady', seed, toRandom(seed));
+    const pledges = toPledges(storm.bounds).filter((pledge) => pledge.promise === promise);
+    const story = { seed, hours: 50, weather: storm, pledges };
+    return simulate({ ...story, setting: onDemandMax ? { ...setting, onDemandMax } : setting });
+  };
+
+  it.each(seeds(5))('holds in a storm that would pass it (seed %i, 50 h)', async (seed) => {
+    const guarded = await tell(seed, 0.02);
+    // At rest there may be no server: spot costs more than the cap, and on demand is spent.
+    expect(guarded.broken.map((broken) => broken.promise)).not.toContain(promise);
+    expect(guarded.costs['on-demand'].instance).toBeGreaterThan(0.019);
+    expect((await tell(seed)).costs['on-demand'].instance).toBeGreaterThan(0.03);
+  });
+});
+
 describe('the simulation', () => {
   it.each([...weathers.keys()])('tells the same story of the same seed (%s)', async (name) => {
     const story = { seed: 7, hours: 20, weather: named(name), keepTrace: true };
@@ -84,7 +105,9 @@ describe('the simulation', () => {
     const { trace } = await simulate({ seed: 1, hours: 100, weather: storm, keepTrace: true });
     const said = trace.join('\n');
     const kinds =
-      'interruption rebalance drought price death maintenance meddling toggle outage'.split(' ');
+      'interruption rebalance drought price death maintenance meddling stray toggle outage'.split(
+        ' ',
+      );
     for (const kind of kinds) expect(said).toContain(` trouble: ${kind}\n`);
     expect(said).toContain(' EC2 Instance Rebalance Recommendation ');
     expect(said).toContain(' AWS Health Event ');

@@ -10,10 +10,13 @@ import { toRandom } from '../../local/random.ts';
 import { bakedImageId, type World } from '../../local/world.ts';
 import { bootMaxMs, drainMaxMs, nameSettleMs, reportFreshMs } from '../../shared/core/limits.ts';
 import { desire, setStage } from '../stage.ts';
+import { startAudit } from './audit.ts';
 import { type Door, startLoop } from './loop.ts';
 import { startNotes } from './notes.ts';
+import { toPeople } from './people.ts';
 import { type Broken, type Pledge, toPledges, toScene, watch } from './promises.ts';
 import { type Setting, toSetting } from './setting.ts';
+import { watchSpending } from './spending.ts';
 import { type Presence, type Span, startTimeline, toPresence } from './timeline.ts';
 import { makeTrouble } from './trouble.ts';
 import type { Weather } from './weather.ts';
@@ -73,7 +76,7 @@ const moveMs = bootMaxMs + nameSettleMs + drainMaxMs;
 
 export async function simulate(story: Story): Promise<Outcome> {
   const play = setUp(story);
-  const { world, loop, trouble, watching, timeline } = play;
+  const { world, loop, trouble, watching, timeline, audit } = play;
   const { timers } = world;
   const { start } = play.setting;
   const isOver = () =>
@@ -85,7 +88,8 @@ export async function simulate(story: Story): Promise<Outcome> {
       if (isOver()) return;
       timers.advance(next);
       if (loop.isAwake) await loop.drain();
-      const scene = toScene(world, trouble.wanted);
+      audit.look();
+      const scene = toScene(world, trouble.wanted, play.people, audit.findings);
       timeline.see(scene.now, scene.serves ? scene.owner : null, scene.wanted);
       if (scene.now >= start + firstStartMs) watching.look(scene);
       if (scene.now < tellAt) continue;
@@ -103,12 +107,12 @@ export async function simulate(story: Story): Promise<Outcome> {
     trouble.end();
     loop.calmDown();
     await advanceTo(timers.now + restMs);
-    // Prices go on: a move in peace may be under way just now, which ends by itself.
-    const movedBy = timers.now + moveMs;
-    while (!isOver() && whyRestless(world).length && timers.now < movedBy)
+    // Prices go on: a move in peace may be under way just now, which ends by itself; and strays are found hourly.
+    const movedBy = timers.now + moveMs + hourMs;
+    while (!isOver() && whyRestless(play).length && timers.now < movedBy)
       await advanceTo(timers.now + minuteMs);
   }
-  const broken = [...watching.broken, ...(isOver() ? [] : whyRestless(world))];
+  const broken = [...watching.broken, ...(isOver() ? [] : whyRestless(play))];
   return { ...outcome, broken, ...play.notes.read() };
 }
 
@@ -123,11 +127,12 @@ function setUp(story: Story) {
   const boots = own();
   const bootMs = () =>
     !trouble.over && boots.chance(weather.failedBoots) ? null : boots.between(25_000, 70_000);
-  const { start, cap } = setting;
+  const { start, cap, onDemandMax } = setting;
   const stage = setStage({
     seed: seed + 1_000_000,
     start,
     cap,
+    ...(onDemandMax !== undefined && { onDemandMax }),
     market: setting,
     times: { bootMs },
   });
@@ -137,13 +142,24 @@ function setUp(story: Story) {
   replay(world.market, world.timers, setting.courses);
   const meter = startMeter(world);
   const rival = startPersistentRequest(world, toCheapest(world), cap);
-  const loop = startLoop(stage, weather, own(), notes.write, story.door);
+  const { onDemandDollarsMax } = stage.config.policy;
+  const audit = startAudit(world, watchSpending(world, meter, onDemandDollarsMax));
+  const loop = startLoop({
+    stage,
+    weather,
+    random: own(),
+    trace: notes.write,
+    door: story.door,
+    see: audit.see,
+  });
   desire(world, { power: 'on', imageId: bakedImageId });
   const chance = { random: own(), trace: notes.write };
-  const trouble = makeTrouble({ stage, weather, setting, rival, ...chance });
+  const people = toPeople(world);
+  const trouble = makeTrouble({ stage, weather, setting, rival, people, ...chance });
   const watching = watch(story.pledges ?? toPledges(weather.bounds));
   const timeline = startTimeline(start);
-  return { setting, world, loop, trouble, watching, timeline, notes, tally, meter, rival };
+  const watched = { loop, trouble, people, watching, timeline };
+  return { setting, world, ...watched, notes, tally, meter, rival, audit };
 }
 
 /** How it stands now, at the end of the storm. */
@@ -201,10 +217,13 @@ function toCheapest({ market, timers }: World): MarketPool {
   return cheapest;
 }
 
-/** At rest there is one server, it serves, and the name points to it. */
-function whyRestless(world: World): Broken[] {
-  const { now: at, alive, owner, serves } = toScene(world, true);
+/** At rest there is one server, it serves those whom it should, and the name points to it. */
+function whyRestless({ world, people, audit }: Play): Broken[] {
+  const scene = toScene(world, true, people, audit.findings);
+  const { now: at, alive, owner, serves, strayMs, unfairMs } = scene;
+  if (strayMs) return [{ at, promise: 'at rest there is no stray' }];
   if (alive !== 1) return [{ at, promise: `at rest there is one server, not ${alive}` }];
   if (!owner) return [{ at, promise: 'at rest the name points to the server' }];
-  return serves ? [] : [{ at, promise: 'at rest the server serves' }];
+  if (!serves) return [{ at, promise: 'at rest the server serves' }];
+  return unfairMs ? [{ at, promise: 'at rest the server has the secrets of today' }] : [];
 }

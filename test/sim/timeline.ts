@@ -67,7 +67,8 @@ export function toPresence(spans: Span[], from: number): Presence {
   return presence;
 }
 
-function mostWithin(ms: number, times: number[]): number {
+/** Of these times, oldest first, so many lie within that of each other. */
+export function mostWithin(ms: number, times: number[]): number {
   let [most, first] = [0, 0];
   for (const [index, at] of times.entries()) {
     while (at - (times[first] ?? at) >= ms) first++;

@@ -7,7 +7,9 @@ import { bakedImageId, type ServiceName } from '../../local/world.ts';
 import { vpnTag } from '../../shared/adapters/looks.ts';
 import { desire, type Stage } from '../stage.ts';
 import { moveCapacity } from './capacity.ts';
+import { failCommands, type People } from './people.ts';
 import type { Setting } from './setting.ts';
+import { leaveStray } from './strays.ts';
 import { serviceOutMs, type Weather } from './weather.ts';
 
 const minuteMs = 60_000;
@@ -34,12 +36,13 @@ export interface TroubleOptions {
   weather: Weather;
   setting: Setting;
   rival: PersistentRequest;
+  people: People;
   random: Random;
   trace: (line: string) => void;
 }
 
 export function makeTrouble(options: TroubleOptions): Trouble {
-  const { stage, weather, rival, random, trace } = options;
+  const { stage, weather, rival, people, random, trace } = options;
   const { world } = stage;
   const { timers, market, guests } = world;
   let over = false;
@@ -88,6 +91,14 @@ export function makeTrouble(options: TroubleOptions): Trouble {
     const power = wanted ? 'off' : 'on';
     if (attempt(() => desire(world, { power, imageId: bakedImageId }))) setWanted(!wanted);
   });
+
+  often(weather.straysPerHour, 'stray', (own) => {
+    attempt(() => leaveStray(world, own));
+  });
+  often(weather.peoplePerHour, 'people', (own) => {
+    attempt(() => people.change(own));
+  });
+  failCommands(world, () => (over ? 0 : weather.failedCommands), toRandom(random.next() * 2 ** 32));
 
   function setWanted(value: boolean): void {
     wanted = value;

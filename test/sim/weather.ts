@@ -1,9 +1,16 @@
 /** Weathers: how often what goes wrong in the simulated world, and how long a promise may then be broken. */
 import { heartbeatMs } from '../../local/guests.ts';
-import { bootMaxMs, nameSettleMs, noticeMs, reportFreshMs } from '../../shared/core/limits.ts';
+import {
+  bootMaxMs,
+  nameSettleMs,
+  noticeMs,
+  refreshMaxMs,
+  reportFreshMs,
+} from '../../shared/core/limits.ts';
 import type { Prices } from './setting.ts';
 
 const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
 const hoursPerYear = 8_760;
 
 /** How long each state of affairs may last; `storm` is while faults come, several on top of each other. */
@@ -12,17 +19,26 @@ export interface Bounds {
   strangerMs: number;
   moreThanTwoMs: number;
   aliveWhileOffMs: number;
+  strayMs: number;
+  /** How long a server that serves may let in who is out, or keep out who is in. */
+  secretsMs: number;
 }
 
 /** So long Parameter Store or Route 53 may be out at a time: nothing can be known, or moved, meanwhile. */
 export const serviceOutMs = { from: minuteMs, to: 8 * minuteMs };
 
-/** A silence is noticed, a server boots in vain to its limit, another one serves: and then faults of the API. */
+/**
+ * A silence is noticed, a server boots in vain to its limit, another one serves: and then faults of the API. One look
+ * for strays in five comes to nothing, and the next one is an hour later.
+ */
 const stormBounds: Bounds = {
   outageMs: reportFreshMs + heartbeatMs + 2 * bootMaxMs + serviceOutMs.to + 10 * minuteMs,
   strangerMs: serviceOutMs.to + 5 * minuteMs,
   moreThanTwoMs: 2 * bootMaxMs + nameSettleMs + serviceOutMs.to + 5 * minuteMs,
   aliveWhileOffMs: nameSettleMs + serviceOutMs.to + 12 * minuteMs,
+  strayMs: 8 * hourMs,
+  secretsMs:
+    refreshMaxMs + 2 * bootMaxMs + nameSettleMs + serviceOutMs.to + heartbeatMs + 15 * minuteMs,
 };
 
 /**
@@ -34,6 +50,8 @@ const calmBounds: Bounds = {
   strangerMs: 0,
   moreThanTwoMs: noticeMs,
   aliveWhileOffMs: nameSettleMs + 2 * minuteMs,
+  strayMs: hourMs + minuteMs,
+  secretsMs: refreshMaxMs + bootMaxMs + nameSettleMs + heartbeatMs,
 };
 
 /** What goes wrong: events per hour, shares from 0 to 1, or milliseconds; 0 is never. */
@@ -57,6 +75,8 @@ export interface Troubles {
   maintenancePerHour: number;
   /** Somebody ends a server, or starts one by hand with our tag. */
   meddlingPerHour: number;
+  /** Somebody leaves a disk or a persistent spot request behind, with our tag. */
+  straysPerHour: number;
   /** Somebody turns it off, and on again later. */
   togglesPerHour: number;
   /** Parameter Store or Route 53 answers only some calls, for some minutes. */
@@ -71,6 +91,10 @@ export interface Troubles {
   late: number;
   /** Share of boots that fail. */
   failedBoots: number;
+  /** Somebody comes, goes, or gets a new password. */
+  peoplePerHour: number;
+  /** Share of commands to servers that come to nothing. */
+  failedCommands: number;
   /** By so much servers' clocks may be wrong. */
   clockSkewMs: number;
 }
@@ -92,6 +116,7 @@ const none: Troubles = {
   deathsPerHour: 0,
   maintenancePerHour: 0,
   meddlingPerHour: 0,
+  straysPerHour: 0,
   togglesPerHour: 0,
   outagesPerHour: 0,
   callFaults: 0,
@@ -100,15 +125,19 @@ const none: Troubles = {
   doubled: 0,
   late: 0,
   failedBoots: 0,
+  peoplePerHour: 0,
+  failedCommands: 0,
   clockSkewMs: 0,
 };
 
-/** Nothing goes wrong but interruptions with their full notice. */
+/** Nothing goes wrong but interruptions with their full notice, and a command to a server now and then. */
 export const calm: Weather = {
   ...none,
   name: 'calm',
   prices: 'steady',
   interruptionsPerHour: 0.5,
+  peoplePerHour: 0.5,
+  failedCommands: 0.1,
   bounds: calmBounds,
 };
 
@@ -126,6 +155,7 @@ export const storm: Weather = {
   deathsPerHour: 0.3,
   maintenancePerHour: 0.1,
   meddlingPerHour: 0.2,
+  straysPerHour: 0.2,
   togglesPerHour: 0.1,
   outagesPerHour: 0.1,
   callFaults: 0.03,
@@ -134,6 +164,8 @@ export const storm: Weather = {
   doubled: 0.1,
   late: 0.1,
   failedBoots: 0.05,
+  peoplePerHour: 2,
+  failedCommands: 0.4,
   clockSkewMs: 10 * minuteMs,
   bounds: stormBounds,
 };
@@ -159,6 +191,8 @@ export const modern: Weather = {
   doubled: 0.001,
   late: 0.002,
   failedBoots: 0.005,
+  peoplePerHour: 0.1,
+  failedCommands: 0.01,
   clockSkewMs: 5_000,
   bounds: stormBounds,
 };

@@ -1,0 +1,89 @@
+"""The one table of nftables that is ours. Other tables of the machine are left alone."""
+
+from collections.abc import Sequence
+
+from server import commands
+from server.conf import Conf
+from server.part import Part
+
+TABLE = 'inet perennial'
+
+RULES = """\
+add table {table}
+delete table {table}
+table {table} {{
+  set clients {{ type ipv4_addr; flags interval; elements = {{ {nets} }} }}
+
+  # Nobody speaks in another's name, and no IPv6 passes.
+  chain prerouting {{
+    type filter hook prerouting priority raw
+{own_names}
+  }}
+
+  # Of the server itself clients reach its echo, and nothing else.
+  chain input {{
+    type filter hook input priority filter
+    iif lo accept
+    ip saddr @clients ct state established,related accept
+    ip saddr @clients icmp type echo-request accept
+    ip saddr @clients drop
+  }}
+
+  chain forward {{
+    type filter hook forward priority filter
+    tcp flags syn ip saddr @clients tcp option maxseg size set rt mtu
+    tcp flags syn ip daddr @clients tcp option maxseg size set rt mtu
+    # The instance metadata service, which knows the role's credentials, is link-local.
+    ip saddr @clients ip daddr 169.254.0.0/16 drop
+    ip saddr @clients ip daddr @clients {between}
+    # Nobody opens a connection to a client.
+    ip daddr @clients ct state new drop
+  }}
+
+  # Only root's processes have business with the role's credentials.
+  chain output {{
+    type filter hook output priority filter
+    ip daddr 169.254.169.254 meta skuid != 0 drop
+    ip6 daddr fd00:ec2::254 meta skuid != 0 drop
+  }}
+
+  # Whatever the name of the interface towards the world.
+  chain postrouting {{
+    type nat hook postrouting priority srcnat
+    ip saddr @clients ip daddr != @clients masquerade
+  }}
+}}
+"""
+
+
+def to_rules(conf: Conf, parts: Sequence[Part], uplink: str) -> str:
+    openings = [part.opening for part in parts]
+    own_names = [
+        f'    iifname "{o.interfaces}" meta nfproto ipv6 drop\n'
+        f'    iifname "{o.interfaces}" ip saddr != {o.net} drop'
+        for o in openings
+        # At home the way to the world may be a ppp of its own.
+        if not uplink.startswith(o.interfaces.rstrip('*'))
+    ]
+    return RULES.format(
+        table=TABLE,
+        nets=', '.join(str(o.net) for o in openings),
+        own_names='\n'.join(own_names),
+        between='accept' if conf.clients_see_each_other else 'drop',
+    )
+
+
+def lay(conf: Conf, parts: Sequence[Part]) -> None:
+    """All of it or nothing: nft replaces the table in one transaction."""
+    commands.run('nft', '-f', '-', stdin=to_rules(conf, parts, to_uplink()))
+
+
+def lift() -> None:
+    commands.run('nft', '-f', '-', stdin=f'add table {TABLE}\ndelete table {TABLE}\n')
+
+
+def to_uplink() -> str:
+    """The interface of the default route, or nothing while there is none."""
+    with open('/proc/net/route', encoding='ascii') as file:
+        rows = [line.split() for line in file][1:]
+    return next((row[0] for row in rows if row[1] == '00000000' and row[7] == '00000000'), '')

@@ -1,0 +1,74 @@
+"""What this server says of itself, as docs/state.md has it."""
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from server.part import Session
+from server.users import Desired
+
+# Parameter Store takes 4,096; the rest is for whoever counts otherwise.
+BYTES_MAX = 4_000
+PROBLEM_LETTERS_MAX = 400
+
+
+def to_report(
+    now: float,
+    serving: dict[str, bool],
+    applied: Desired | None,
+    sessions: Sequence[Session],
+    notices: dict[str, str],
+    problems: Sequence[str],
+) -> dict:
+    recent = sorted(sessions, key=lambda session: session.active, reverse=True)
+    users = applied.users if applied else {}
+    keys = {'wireguard': applied.server_key_version} if applied and applied.server_key else {}
+    problem = ' '.join(problems)
+    return {
+        'at': to_iso(now),
+        'serving': serving,
+        'sessions': len(sessions),
+        'applied': {'users': {n: u.version for n, u in users.items()}, 'keys': keys},
+        'who': [
+            {'user': s.user, 'protocol': s.protocol, 'since': to_iso(s.since), 'bytes': s.bytes}
+            for s in recent
+        ],
+        'endpoints': {s.user: s.endpoint for s in recent if s.endpoint},
+        'load': round(os.getloadavg()[0], 2),
+        **notices,
+        **({'problem': shorten(problem)} if problem else {}),
+    }
+
+
+def to_text(report: dict) -> str:
+    """Bounded: the endpoints of the longest idle go first, then who they are, and never what is applied."""
+    kept = report | {'who': list(report['who']), 'endpoints': dict(report['endpoints'])}
+    while len(text := dump(kept)) > BYTES_MAX and (kept['endpoints'] or kept['who']):
+        if kept['endpoints']:
+            kept['endpoints'].popitem()
+        else:
+            kept['who'].pop()
+    return text
+
+
+def to_essence(report: dict) -> str:
+    """What a change of is worth a report of its own. Time, load and bytes go with the next heartbeat."""
+    who = [{k: v for k, v in session.items() if k != 'bytes'} for session in report['who']]
+    who.sort(key=lambda session: json.dumps(session))
+    rest = {k: v for k, v in report.items() if k not in ('at', 'load')}
+    return json.dumps(rest | {'who': who}, sort_keys=True)
+
+
+def dump(report: dict) -> str:
+    return json.dumps(report, separators=(',', ':'))
+
+
+def shorten(text: str) -> str:
+    """ASCII, so that a letter is a byte, whatever a command may have said."""
+    plain = text.encode('ascii', 'replace').decode()
+    return plain if len(plain) <= PROBLEM_LETTERS_MAX else f'{plain[: PROBLEM_LETTERS_MAX - 3]}...'
+
+
+def to_iso(epoch: float) -> str:
+    return datetime.fromtimestamp(int(epoch), UTC).strftime('%Y-%m-%dT%H:%M:%SZ')

@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/peers/**', 'test/image/**', 'test/install/**'],
+          exclude: ['test/{peers,image,install,web}/**'],
           setupFiles: ['test/setup.ts'],
           testTimeout,
         },
@@ -42,10 +42,10 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'vm',
-          include: ['test/vm/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          name: 'web',
+          include: ['test/web/**/*.test.ts'],
+          globalSetup: 'test/web/setup.ts',
+          testTimeout,
         },
       },
     ],

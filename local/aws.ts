@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, readConfig } from '../shared/config.ts';
 import { type Clock, startClock } from './clock.ts';
-import { type Door, openDoor } from './door.ts';
+import { type Door, openDoor, type Route } from './door.ts';
 import { addTemplate } from './ec2/templates.ts';
 import { startBus } from './events/bus.ts';
 import { openHttpApi } from './http-api.ts';
@@ -13,6 +13,7 @@ import type { Template } from './intrinsics.ts';
 import { type FailureRecord, toAsync } from './lambda/async.ts';
 import { type Invocation, startFunction } from './lambda/runtime.ts';
 import type { MarketOptions } from './market.ts';
+import { liveThrough } from './past.ts';
 import { type Pump, startPump } from './pump.ts';
 import { addZone } from './route53.ts';
 import { type Slack, startSlack } from './slack.ts';
@@ -44,6 +45,8 @@ export interface LocalOptions {
   /** AWS's; API Gateway has the next one. 0 takes free ones. */
   port: number;
   seed: number;
+  /** So many days have been before; 0, the default, begins with nothing. */
+  pastDays?: number;
   /** Told of every line that a function logs, and of every event that failed for good. */
   onLog: (line: string) => void;
   onFailed: (record: FailureRecord) => void;
@@ -57,13 +60,19 @@ const pseudo = {
   StackName: 'perennial',
 };
 const zones = ['a', 'b', 'c'].map((zone) => `${pseudo.Region}${zone}`);
+const dayMs = 24 * 60 * 60_000;
 /** Spot costs about this share of on demand. */
 const spotShare = 0.3;
 
 export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
-  const { packageDir, speed, port, seed } = options;
+  const { packageDir, speed, port, seed, pastDays = 0 } = options;
   const clock = startClock({ speed });
-  const { world, stack, config } = deploy(readPackage(packageDir), seed, clock.now());
+  const { world, stack, config } = deploy(
+    readPackage(packageDir),
+    seed,
+    clock.now() - pastDays * dayMs,
+  );
+  if (pastDays) await liveThrough(world, config, clock.now());
 
   const slack = await startSlack();
   world.call('ssm', 'PutParameter', {
@@ -74,14 +83,15 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
 
   const witness = toWitness(world, config.name);
   const pump = startPump(world.timers, clock, witness.look);
+  const worldRoute = toWorldRoute(world, witness, config, pump);
   const door = await openDoor({
     call: (...call) => pump.change(() => world.call(...call)),
     port,
-    routes: [toWorldRoute(world, witness, config, pump)],
+    routes: [worldRoute],
     onFault: (error) => options.onLog(`local: ${String(error)}`),
   });
   const functions = runFunctions(stack, world, clock, door.url, options);
-  const api = await openApi(stack, functions, clock, options);
+  const api = await openApi(stack, functions, clock, worldRoute, options);
   return {
     world,
     pump,
@@ -104,12 +114,13 @@ function openApi(
   { httpApis: [api] }: Stack,
   { invoke }: Functions,
   clock: Clock,
+  local: Route,
   options: LocalOptions,
 ): Promise<Door> {
   if (!api) throw new Error('The package has no HTTP API');
   const { Region: region, AccountId: account } = pseudo;
   const port = options.port && options.port + 1;
-  return openHttpApi({ api, account, region, port, invoke, now: clock.now });
+  return openHttpApi({ api, account, region, port, local, invoke, now: clock.now });
 }
 
 /** A world with what the template deploys: launch templates, roles and, as if it had been there before, the zone. */

@@ -99,7 +99,10 @@ async function readBody(incoming: IncomingMessage): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-function toWire({ method, url = '/', headers }: IncomingMessage, body: Uint8Array): WireRequest {
+export function toWire(
+  { method, url = '/', headers }: IncomingMessage,
+  body: Uint8Array,
+): WireRequest {
   const [path = '/', ...search] = url.split('?');
   return {
     method: method ?? 'GET',

@@ -1,4 +1,5 @@
 /** What runs on the instances: a VPN that takes its time to boot and then says, every minute, that it serves. */
+import type { Session } from '../shared/core/model.ts';
 import { type InstanceRecord, toState } from './ec2/instances.ts';
 import { AwsFault } from './fault.ts';
 import { type Agent, type Delivery, type Fate, type OnExit, toAgent } from './guests/agent.ts';
@@ -24,6 +25,8 @@ export interface Guests {
   silence: (id: string) => void;
   /** So many people are connected to it. */
   setSessions: (id: string, sessions: number) => void;
+  /** These people are connected to it. */
+  setWho: (id: string, who: Session[]) => void;
   /** Its SSM agent loses Systems Manager, or finds it again. */
   setAgent: (id: string, online: boolean) => void;
   /** What becomes of each command from now on, by the server. */
@@ -48,6 +51,7 @@ interface Guest {
   state: 'booting' | 'waiting' | 'serving' | 'broken' | 'silent';
   silentSince: number | null;
   sessions: number;
+  who: Session[];
   noticeAt: number | null;
   rebalanceAt: number | null;
   agent: Agent;
@@ -68,8 +72,9 @@ export function toGuests(world: World): Guests {
     const guest = guests.get(record.id);
     const vpn = record.tags.get('perennial:vpn');
     if (!alive(record) || !guest || !vpn) return;
-    const { state, agent, sessions, noticeAt, rebalanceAt } = guest;
+    const { state, agent, sessions, who, noticeAt, rebalanceAt } = guest;
     const { secrets, problem } = agent;
+    const warnings = { noticeAt, rebalanceAt };
     const serving = state === 'serving';
     const at = world.timers.now;
     tryTo(() =>
@@ -77,7 +82,7 @@ export function toGuests(world: World): Guests {
         Name: `/perennial/${vpn}/state/servers/${record.id}`,
         Type: 'String',
         Overwrite: true,
-        Value: writeReport({ at, serving, sessions, secrets, noticeAt, rebalanceAt, problem }),
+        Value: writeReport({ at, serving, sessions, who, secrets, ...warnings, problem }),
       }),
     );
   };
@@ -101,6 +106,7 @@ export function toGuests(world: World): Guests {
         state: 'booting',
         silentSince: null,
         sessions: 0,
+        who: [],
         noticeAt: null,
         rebalanceAt: null,
         agent: toAgent(
@@ -147,7 +153,11 @@ export function toGuests(world: World): Guests {
     },
     setSessions(id, sessions) {
       const guest = guests.get(id);
-      if (guest) guest.sessions = sessions;
+      if (guest) Object.assign(guest, { sessions, who: [] });
+    },
+    setWho(id, who) {
+      const guest = guests.get(id);
+      if (guest) Object.assign(guest, { sessions: who.length, who });
     },
     setAgent(id, online) {
       const guest = guests.get(id);

@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Door } from './door.ts';
+import { type Door, type Route, toWire } from './door.ts';
 import { type HttpAnswer, toGatewayAnswer, toHttpAnswer } from './http-api/answer.ts';
 import { toHttpEvent, toRawPath } from './http-api/event.ts';
 import { findRoute } from './http-api/routing.ts';
 import type { HttpApi, HttpRoute } from './http-api/stack.ts';
 import type { Invocation } from './lambda/environment.ts';
+import type { WireResponse } from './wire/messages.ts';
 
 export interface HttpApiOptions {
   api: HttpApi;
@@ -15,6 +16,8 @@ export interface HttpApiOptions {
   region: string;
   /** 0, the default, takes a free one. */
   port?: number;
+  /** What no AWS has, in front of it all: a page may ask only where it comes from. */
+  local?: Route;
   invoke: (functionId: string, event: unknown) => Promise<Invocation>;
   /** The time that requests carry and that throttling counts by, epoch milliseconds. */
   now?: () => number;
@@ -62,12 +65,14 @@ export async function openHttpApi(options: HttpApiOptions): Promise<Door> {
 async function serve(
   incoming: IncomingMessage,
   requestId: string,
-  { api, account, region, invoke, now = Date.now }: HttpApiOptions,
+  { api, account, region, local, invoke, now = Date.now }: HttpApiOptions,
   mayPass: (route: HttpRoute) => boolean,
 ): Promise<HttpAnswer> {
   const body = await readBody(incoming);
   if (toHeadBytes(incoming) > headBytesMax) return answers.headTooLarge;
   if (body.byteLength > bodyBytesMax) return answers.tooLarge;
+  if (local && incoming.url?.startsWith(local.prefix))
+    return toLocalAnswer(await local.handle(toWire(incoming, body)));
   const path = toRawPath(incoming.url ?? '/');
   if (path === null) return answers.badRequest;
   const match = findRoute(api.routes, incoming.method ?? 'GET', path);
@@ -88,6 +93,10 @@ async function serve(
   const invocation = await within(route.timeoutMs, invoke(route.functionId, event));
   if (!invocation) return answers.unavailable;
   return invocation.kind === 'done' ? toHttpAnswer(invocation.value) : answers.failed;
+}
+
+function toLocalAnswer({ status, headers, body }: WireResponse): HttpAnswer {
+  return { status, headers, cookies: [], body: Buffer.from(body) };
 }
 
 /** Null when it takes longer; the function itself goes on. */

@@ -1,9 +1,12 @@
 /** What no AWS has: `/_world/…` shows the played world as it is, and lets a person make trouble in it. */
 import * as v from 'valibot';
 import type { Config } from '../shared/config.ts';
+import type { Market } from '../shared/core/model.ts';
 import { newToken } from '../shared/http/token.ts';
 import type { Route } from './door.ts';
 import { type InstanceRecord, interrupt, isAlive, toState } from './ec2/instances.ts';
+import { AwsFault } from './fault.ts';
+import type { MarketPool } from './market.ts';
 import type { Pump } from './pump.ts';
 import type { WireRequest, WireResponse } from './wire/messages.ts';
 import type { Witness } from './witness.ts';
@@ -20,12 +23,20 @@ const capacity = v.strictObject({
 const notice = v.strictObject({
   noticeSeconds: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(120)), 120),
 });
+const ssm = v.strictObject({ works: v.boolean() });
 const nothing = v.strictObject({});
 
 interface Stage {
   world: World;
   witness: Witness;
   config: Config;
+  /** Each pool's price before somebody set another; empty while nobody has. */
+  usual: PoolPrice[];
+}
+
+interface PoolPrice {
+  pool: MarketPool;
+  perHour: number;
 }
 
 /** By the path's last part. Each changes the world; what all of them answer is how it is then. */
@@ -33,13 +44,14 @@ const deeds: Record<string, (stage: Stage, body: unknown) => void> = {
   power({ world, config }, body) {
     setPower(world, config, v.parse(power, body).power);
   },
-  price({ world }, body) {
+  price({ world, usual }, body) {
     const { perHour } = v.parse(price, body);
+    if (!usual.length) usual.push(...toPrices(world));
     setAllPrices(world, perHour);
   },
   capacity({ world }, body) {
     const { market, there } = v.parse(capacity, body);
-    for (const pool of toPools(world)) world.market.setCapacity(pool, market, there);
+    setCapacity(world, market, there);
   },
   interrupt(stage, body) {
     const { noticeSeconds } = v.parse(notice, body);
@@ -49,6 +61,18 @@ const deeds: Record<string, (stage: Stage, body: unknown) => void> = {
     v.parse(nothing, body);
     stage.world.guests.silence(theServer(stage).id);
   },
+  ssm({ world }, body) {
+    const { works } = v.parse(ssm, body);
+    const fault = new AwsFault('InternalServerError', 'Parameter Store is broken just now', 500);
+    world.setFaults((service) => (service === 'ssm' && !works ? fault : null));
+  },
+  restore({ world, usual }, body) {
+    v.parse(nothing, body);
+    world.setFaults(() => null);
+    setCapacity(world, 'spot', true);
+    setCapacity(world, 'on-demand', true);
+    restorePrices(world, usual.splice(0));
+  },
 };
 
 export function toWorldRoute(
@@ -57,7 +81,7 @@ export function toWorldRoute(
   config: Config,
   { change }: Pump,
 ): Route {
-  const stage = { world, witness, config };
+  const stage = { world, witness, config, usual: [] };
   return {
     prefix: worldPrefix,
     handle: (request) =>
@@ -109,12 +133,16 @@ export function makeToken(world: World, { policy }: Config): string {
   return token;
 }
 
+function setCapacity(world: World, market: Market, there: boolean): void {
+  for (const pool of toPools(world)) world.market.setCapacity(pool, market, there);
+}
+
 export function setAllPrices(world: World, perHour: number): void {
   for (const pool of toPools(world)) world.market.setSpot(pool, world.timers.now, perHour);
 }
 
 /** The one that the name points to or, while it points to none, any that lives. */
-export function theServer({ world, config }: Omit<Stage, 'witness'>): InstanceRecord {
+export function theServer({ world, config }: Pick<Stage, 'world' | 'config'>): InstanceRecord {
   const alive = [...world.instances.values()].filter(isAlive);
   const address = world.resolve(config.name);
   const found = alive.find((record) => record.address === address) ?? alive[0];
@@ -122,7 +150,16 @@ export function theServer({ world, config }: Omit<Stage, 'witness'>): InstanceRe
   return found;
 }
 
-function toPools({ market }: World): { type: string; zone: string }[] {
+export function restorePrices({ market, timers }: World, prices: PoolPrice[]): void {
+  for (const { pool, perHour } of prices) market.setSpot(pool, timers.now, perHour);
+}
+
+export function toPrices(world: World): PoolPrice[] {
+  const { market, timers } = world;
+  return toPools(world).map((pool) => ({ pool, perHour: market.spot(pool, timers.now) }));
+}
+
+function toPools({ market }: World): MarketPool[] {
   return market.types.flatMap((type) => market.zones.map((zone) => ({ type, zone })));
 }
 

@@ -8,12 +8,13 @@ import { follow, toLineText, toNumber } from './story.ts';
 const help = `Runs the whole system on an AWS played on this machine: EC2, Parameter Store, Route 53 and EventBridge on a
 loopback address, and the functions as they would be deployed. Ends with ^C.
 
-  npm start -- [--port N] [--speed N] [--seed N] [--off]
+  npm start -- [--port N] [--speed N] [--seed N] [--days N] [--off]
 
   --port N    where AWS listens, and API Gateway at the next one (default 4566; 0 takes free ones)
   --speed N   seconds of the played world in a real one (default 1)
   --seed N    chance: how long boots take, which ids there are (default 1)
-  --off       leaves the VPN off`;
+  --days N    so many days of the VPN's life have been before (default 7; 0 begins with nothing)
+  --off       turns the VPN off`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
       port: { type: 'string', default: '4566' },
       speed: { type: 'string', default: '1' },
       seed: { type: 'string', default: '1' },
+      days: { type: 'string', default: '7' },
       off: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -31,6 +33,7 @@ async function main(): Promise<void> {
     port: toNumber('port', values.port, 0, 65_535),
     speed: toNumber('speed', values.speed, 1, 60),
     seed: toNumber('seed', values.seed, 0, 2 ** 31),
+    pastDays: toNumber('days', values.days, 0, 30),
     onLog: (line) => {
       if (/"level":"error"|^local:/.test(line)) console.error(styleText('red', line));
     },
@@ -50,7 +53,7 @@ async function main(): Promise<void> {
   console.log(toWelcome(aws.door.url, aws.api.url, token, aws.config.name));
   const from = aws.world.timers.now;
   follow(aws, (line) => console.log(toLineText(line, from)));
-  if (!values.off) aws.pump.change(() => setPower(aws.world, aws.config, 'on'));
+  aws.pump.change(() => setPower(aws.world, aws.config, values.off ? 'off' : 'on'));
 }
 
 function toWelcome(url: string, api: string, token: string, name: string): string {
@@ -60,7 +63,7 @@ function toWelcome(url: string, api: string, token: string, name: string): strin
 AWS is at ${url} for any AWS client:
   AWS_ENDPOINT_URL=${url} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \\
     aws ec2 describe-instances
-The HTTP API is at ${api}, and its token is ${token}
+The dashboard and the HTTP API are at ${api}, and their token is ${token}
   curl -H 'authorization: Bearer ${token}' ${api}/status
 The played world is at ${url}${worldPrefix}: see it with curl, and make trouble:
 ${post('interrupt', '{"noticeSeconds": 120}')}
@@ -68,7 +71,7 @@ ${post('price', '{"perHour": 0.0078}')}
 ${post('silence', '{}')}
 ${post('capacity', '{"market": "spot", "there": false}')}
 ${post('power', '{"power": "off"}')}
-${name} comes up now; ^C ends it all.
+${name} is the VPN's name; ^C ends it all.
 `;
 }
 

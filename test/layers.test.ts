@@ -60,7 +60,7 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     files: /^shared\/http\//,
     from: [
       /^shared\/(core\/|users\/|commands\/|(ports|api-ports|desired|look)\.ts)/,
-      /^(node:crypto|valibot|aws-lambda)$/,
+      /^(node:(crypto|zlib)|valibot|aws-lambda)$/,
       /^@middy\//,
     ],
   },
@@ -69,6 +69,7 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     files: /^shared\/(.*\/)?wire(-http|-profile)?\.ts$/,
     from: [/^shared\//, /^node:timers\/promises$/],
   },
+  { layer: 'the dashboard', files: /^web\//, from: [/^(preact(\/hooks)?|uplot|uqr)$/] },
   { layer: 'functions', files: /^functions\//, from: [/^shared\//, /^(@middy\/|aws-lambda$)/] },
   {
     layer: 'local',
@@ -81,7 +82,7 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   },
 ];
 
-const files = globSync('{shared,functions,local}/**/*.ts', { cwd: root });
+const files = globSync('{shared,functions,local,web}/**/*.{ts,tsx}', { cwd: root });
 
 it.each(files)('%s imports only from below', (file) => {
   const found = layers.find((layer) => layer.files.test(file));

@@ -1,4 +1,5 @@
 /** What a server says of itself in Parameter Store. */
+import type { Session } from '../../shared/core/model.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Epoch milliseconds; what is null is left out. */
@@ -6,6 +7,8 @@ export interface Condition {
   at: number;
   serving: boolean;
   sessions: number;
+  /** Who of them is known by name. */
+  who: Session[];
   secrets: Secrets | null;
   /** When AWS will take it, and since when it may, as the instance's own metadata say. */
   noticeAt: number | null;
@@ -14,7 +17,7 @@ export interface Condition {
 }
 
 export function writeReport({ secrets, ...condition }: Condition): string {
-  const { serving, sessions, noticeAt, rebalanceAt, problem } = condition;
+  const { serving, sessions, who, noticeAt, rebalanceAt, problem } = condition;
   return JSON.stringify({
     at: toIso(condition.at),
     serving: { pptp: serving, wireguard: serving },
@@ -23,8 +26,7 @@ export function writeReport({ secrets, ...condition }: Condition): string {
       users: toVersions(secrets?.users, ({ version }) => version),
       keys: toVersions(secrets?.keys, (version) => version),
     },
-    // Nobody's connection is played here, only their number.
-    who: [],
+    who: who.map((session) => ({ ...session, since: toIso(session.since) })),
     endpoints: {},
     load: 0,
     ...(noticeAt !== null && { notice: toIso(noticeAt) }),

@@ -74,7 +74,7 @@ export interface Report {
 }
 
 /** Somebody who is connected; `bytes` went either way since then. */
-interface Session {
+export interface Session {
   user: string;
   protocol: Protocol;
   since: number;

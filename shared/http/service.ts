@@ -10,6 +10,7 @@ import { Problem, retryAfter } from './problem.ts';
 import { findRoute, type Target } from './routes.ts';
 
 interface Asked {
+  headers: Record<string, string | undefined>;
   params: Record<string, string>;
   rawQueryString: string;
   /** Undefined if there is none. */
@@ -18,7 +19,7 @@ interface Asked {
   now: number;
 }
 
-/** `body` is JSON to be, or a text of its own type. */
+/** `body` is JSON to be, or a text or bytes of their own type. */
 interface Answer {
   status: number;
   headers?: Record<string, string>;
@@ -71,7 +72,8 @@ async function serve(
   const now = ports.now();
   if (!route.open) await admit(ports.access, event.headers.authorization, sourceIp, now);
   const body = method === 'POST' || method === 'PUT' ? readBody(event) : undefined;
-  const asked = { params, rawQueryString: event.rawQueryString, body, now };
+  const { headers, rawQueryString } = event;
+  const asked = { headers, params, rawQueryString, body, now };
   const { again } = route;
   const deeds = {
     handle: async () => route.handle(asked),
@@ -84,17 +86,26 @@ async function serve(
 }
 
 function toResult({ status, headers = {}, body }: Answer, method: string): Result {
-  const isText = typeof body === 'string';
   return {
     statusCode: status,
     headers: {
-      ...(body !== undefined && !isText && { 'content-type': 'application/json' }),
+      ...(isJson(body) && { 'content-type': 'application/json' }),
       'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
       'cache-control': 'no-store',
       ...headers,
     },
-    ...(body !== undefined && method !== 'HEAD' && { body: isText ? body : JSON.stringify(body) }),
+    ...(method !== 'HEAD' && toBody(body)),
   };
+}
+
+function isJson(body: unknown): boolean {
+  return body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body);
+}
+
+function toBody(body: unknown): Pick<Result, 'body' | 'isBase64Encoded'> {
+  if (Buffer.isBuffer(body)) return { body: body.toString('base64'), isBase64Encoded: true };
+  if (isJson(body)) return { body: JSON.stringify(body) };
+  return typeof body === 'string' ? { body } : {};
 }
 
 /** What is no problem of the caller's is told to the log, and to the caller only that it is so. */

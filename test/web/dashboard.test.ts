@@ -1,0 +1,188 @@
+/** What a person does on the dashboard: with the packaged functions, in the played world, in a real browser. */
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type LocalAws, startLocalAws } from '../../local/aws.ts';
+import { makeToken, setPower } from '../../local/world-route.ts';
+import { packageDir } from '../../scripts/package-dir.ts';
+import { judge, openBrowser, openPage, type Sight } from './browser.ts';
+import { scan } from './qr.ts';
+
+let browser: Browser;
+let aws: LocalAws;
+let token: string;
+let sight: Sight;
+let page: Page;
+
+/** A minute of the played world in a second: a server boots in one. */
+const speed = 60;
+/** The story has requests that are refused, and chromium tells of each. */
+const refused = /the server responded with a status of (401|404|422|503)/;
+
+beforeAll(async () => {
+  const onLog = (line: string) => {
+    if (line.startsWith('local:')) console.error(line);
+  };
+  const onFailed = () => {};
+  [browser, aws] = await Promise.all([
+    openBrowser(),
+    startLocalAws({ packageDir, speed, port: 0, seed: 1, onLog, onFailed }),
+  ]);
+  token = aws.pump.change(() => {
+    // With the image that servers are launched from.
+    setPower(aws.world, aws.config, 'off');
+    return makeToken(aws.world, aws.config);
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await aws?.stop();
+});
+
+beforeEach(async () => {
+  sight = await openPage(browser, aws.api.url, { allowed: [refused] });
+  page = sight.page;
+  page.setDefaultTimeout(20_000);
+});
+
+afterEach(async () => {
+  await sight.close();
+  expect(sight.troubles).toEqual([]);
+});
+
+const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+const card = (name: string) => page.getByRole('region', { name, exact: true });
+const dialog = (name: string) => page.getByRole('dialog', { name, exact: true });
+const state = (word: string) => page.getByRole('heading', { level: 1, name: word, exact: true });
+
+async function signIn(): Promise<void> {
+  await page.getByLabel('Token').fill(token);
+  await button('Sign in').click();
+  await card('Journal').waitFor();
+}
+
+it('lets in whoever has the token, for as long as the tab is open', async () => {
+  expect(await judge(page)).toEqual([]);
+  await page.getByLabel('Token').fill('not-the-token-but-as-long-as-one-might-be');
+  await button('Sign in').click();
+  await page.getByRole('alert').getByText('This is not the token').waitFor();
+  expect(await judge(page)).toEqual([]);
+
+  await signIn();
+  await page.reload();
+  await card('Journal').waitFor();
+  const other = await openPage(browser, aws.api.url);
+  await other.page.getByLabel('Token').waitFor();
+  await other.close();
+  await button('Sign out').click();
+  await page.getByLabel('Token').waitFor();
+  expect(await page.evaluate('JSON.stringify([sessionStorage, localStorage])')).toBe('[{},{}]');
+});
+
+it('starts, shows the recovery from an interruption, and stops', async () => {
+  await signIn();
+  await state('Off').waitFor();
+  expect(await judge(page)).toEqual([]);
+  await button('Start').click();
+  await state('Serving').waitFor();
+  await card('Server').getByText('Spot', { exact: true }).waitFor();
+  expect(await judge(page)).toEqual([]);
+
+  const address = await card('Server').locator('dd').last().textContent();
+  await button('Interrupt the server').click();
+  await card('Journal')
+    .getByText(/^AWS takes i-….* at /)
+    .first()
+    .waitFor();
+  await card('Journal')
+    .getByText(/serves without an outage/)
+    .waitFor();
+  await state('Serving').waitFor();
+  await expect.poll(() => card('Server').locator('dd').last().textContent()).not.toBe(address);
+
+  await button('Drill the server').click();
+  await button('Really drill the server').click();
+  await card('Journal').getByText(/drill/).first().waitFor();
+  await state('Recovering').waitFor();
+  await state('Serving').waitFor();
+
+  await page.getByLabel('When').selectOption('in one hour');
+  await button('Stop').click();
+  await page.getByText(/^Turns off at /).waitFor();
+  await button('Stop').click();
+  await state('Off').waitFor();
+});
+
+it('asks for the token again when that has been rotated', async () => {
+  await signIn();
+  token = aws.pump.change(() => makeToken(aws.world, aws.config));
+  await page.getByRole('alert').getByText('It may have been rotated since').waitFor();
+  await signIn();
+});
+
+it('says what is wrong while AWS is, and goes on by itself', async () => {
+  await signIn();
+  await button('Break SSM').click();
+  await page
+    .getByRole('alert')
+    .getByText(/AWS does not answer/)
+    .first()
+    .waitFor();
+  expect(await judge(page)).toEqual([]);
+  await button('Give all back').click();
+  await page
+    .getByRole('alert')
+    .getByText(/AWS does not answer/)
+    .first()
+    .waitFor({ state: 'hidden' });
+});
+
+it('adds a user, whose phone reads the secrets off the page; rotates, and removes', async () => {
+  await signIn();
+  await button('Add').click();
+  await dialog('Add a user').getByLabel('Name').fill('Al Ice');
+  await button('Add and show the secrets').click();
+  await dialog('Add a user').getByRole('alert').waitFor();
+  expect(await judge(page)).toEqual([]);
+  await dialog('Add a user').getByLabel('Name').fill('alice');
+  await button('Add and show the secrets').click();
+  const first = await readSecrets();
+
+  await button('Rotate alice').click();
+  await button('Really rotate alice').click();
+  const second = await readSecrets();
+  expect(second.password).not.toBe(first.password);
+
+  await button('Remove alice').click();
+  await button('Really remove alice').click();
+  await card('Users').getByText('Nobody yet').waitFor();
+});
+
+/** Compares what the camera sees with what is written and what is copied, and closes the dialog. */
+async function readSecrets(): Promise<{ config: string; password: string }> {
+  const secrets = dialog('Secrets of alice');
+  await secrets.waitFor();
+  const [config = '', password = ''] = await secrets.locator('pre').allTextContents();
+  expect(config).toMatch(/^\[Interface]\nPrivateKey = [\w+/]{43}=\n/);
+  expect(await scan(secrets.getByRole('img'))).toBe(config);
+  await secrets.getByRole('button', { name: 'Copy the WireGuard configuration' }).click();
+  await secrets.getByText('Copied').first().waitFor();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(config);
+  expect(await judge(page)).toEqual([]);
+  await button('Close').click();
+  return { config, password };
+}
+
+it('plans the week by keyboard alone', async () => {
+  await signIn();
+  await button('Plan it').focus();
+  await page.keyboard.press('Enter');
+  expect(await judge(page)).toEqual([]);
+  await page.getByLabel('Fri').focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
+  await card('Week').getByText('Mon to Thu').waitFor();
+  await button('Remove the schedule').click();
+  await button('Really remove the schedule').click();
+  await card('Week').getByText('It is on and off when you say so').waitFor();
+});

@@ -1,0 +1,63 @@
+/** The dashboard as it looks after a week: pictures for the README, and a look at every system's profile. */
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type LocalAws, startLocalAws } from '../../local/aws.ts';
+import { makeToken } from '../../local/world-route.ts';
+import { packageDir } from '../../scripts/package-dir.ts';
+import { judge, openBrowser, openPage, readShifts, sizes } from './browser.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+/** `SCREENSHOTS=docs npm run test:web` renews those that the README shows. */
+const folder = join(root, process.env.SCREENSHOTS ?? 'build/screenshots');
+
+let browser: Browser;
+let aws: LocalAws;
+let token: string;
+
+beforeAll(async () => {
+  await mkdir(folder, { recursive: true });
+  const [onLog, onFailed] = [() => {}, () => {}];
+  const options = { packageDir, speed: 60, port: 0, seed: 1, pastDays: 7, onLog, onFailed };
+  [browser, aws] = await Promise.all([openBrowser(), startLocalAws(options)]);
+  token = aws.pump.change(() => makeToken(aws.world, aws.config));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await aws?.stop();
+});
+
+it.each(Object.keys(sizes) as (keyof typeof sizes)[])('on a %s', async (size) => {
+  const { page, troubles, close } = await openPage(browser, aws.api.url, {
+    size,
+    // It has no schedule, and there was no month before this one.
+    allowed: [/404 .*\/(schedule|ledger\?month=[\d-]+)$/],
+  });
+  await page.getByLabel('Token').fill(token);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Serving' }).waitFor();
+  // As it opens for whoever has signed in before.
+  await page.reload();
+  // All is there: the price of now, the week behind, the people, those connected.
+  await page.getByRole('cell', { name: /here it runs/ }).waitFor();
+  await page
+    .getByText(/serves without an outage/)
+    .first()
+    .waitFor();
+  await page.getByRole('button', { name: 'Rotate bob' }).waitFor();
+  await page.getByText(/^WireGuard, /).waitFor();
+  await page.getByRole('img', { name: /^The last 30 days, 1 of them/ }).waitFor();
+  expect(await judge(page)).toEqual([]);
+  expect(await readShifts(page)).toBeLessThan(0.01);
+  // Nothing is wider than the screen, on the smallest phone either.
+  await page.setViewportSize({ width: 360, height: 640 });
+  await expect
+    .poll(() => page.evaluate('document.documentElement.scrollWidth'))
+    .toBeLessThanOrEqual(360);
+  await page.setViewportSize(sizes[size]);
+  await page.screenshot({ path: join(folder, `dashboard-${size}.png`) });
+  await close();
+  expect(troubles).toEqual([]);
+});

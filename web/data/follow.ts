@@ -1,0 +1,81 @@
+/** Follows the status: waits with the API while something is under way, looks now and then while nothing is. */
+import type { Status } from './answers.ts';
+import type { Api } from './api.ts';
+
+/** Short enough to see each step of a recovery. */
+const waitSeconds = 5;
+/** A look costs one short call of a function. */
+const restMs = 15_000;
+/** The played world is near and costs nothing, and its time may run faster. */
+const playedRestMs = 1_000;
+/** Whoever waits with the API need not wait much in between. */
+const breathMs = 400;
+
+interface Listeners {
+  onStatus: (status: Status) => void;
+  onFailure: (error: unknown) => void;
+}
+
+export interface Following {
+  /** Looks at once. */
+  look: () => void;
+  stop: () => void;
+}
+
+export function follow(api: Api, played: boolean, listeners: Listeners): Following {
+  let asking = new AbortController();
+  let stopped = false;
+  let wake = () => {};
+
+  const rest = (ms: number | null) =>
+    new Promise<void>((resolve) => {
+      wake = resolve;
+      if (ms !== null) setTimeout(resolve, ms);
+    });
+
+  async function run(): Promise<void> {
+    for (let wait = 0; !stopped; ) {
+      // Nobody sees it: nothing is asked.
+      if (document.hidden) await rest(null);
+      asking = new AbortController();
+      const status = await look(wait);
+      const underWay = status !== null && !isSettled(status);
+      wait = underWay ? waitSeconds : 0;
+      if (!asking.signal.aborted) await rest(underWay ? breathMs : played ? playedRestMs : restMs);
+    }
+  }
+
+  async function look(wait: number): Promise<Status | null> {
+    const { signal } = asking;
+    try {
+      const status = await api.get<Status>(wait ? `/status?wait=${wait}` : '/status', signal);
+      if (!signal.aborted) listeners.onStatus(status);
+      return status;
+    } catch (error) {
+      if (!signal.aborted) listeners.onFailure(error);
+      return null;
+    }
+  }
+
+  const onVisible = () => {
+    if (!document.hidden) wake();
+  };
+  document.addEventListener('visibilitychange', onVisible);
+  void run();
+  return {
+    look() {
+      asking.abort();
+      wake();
+    },
+    stop() {
+      stopped = true;
+      asking.abort();
+      wake();
+      document.removeEventListener('visibilitychange', onVisible);
+    },
+  };
+}
+
+function isSettled({ state, power }: Status): boolean {
+  return state === (power.wanted === 'on' ? 'serving' : 'off');
+}

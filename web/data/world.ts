@@ -1,0 +1,22 @@
+/** The played world of `npm start`, which is on loopback and nowhere else. */
+
+const loopback = /^(127\.0\.0\.1|localhost|\[::1\])$/;
+
+/** In production nothing is asked. */
+export async function isPlayed(): Promise<boolean> {
+  if (!loopback.test(location.hostname)) return false;
+  const response = await fetch('/_world/').catch(() => null);
+  return response?.ok ?? false;
+}
+
+/** Throws the sentence in which the world says why not. */
+export async function makeTrouble(name: string, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await fetch(`/_world/${name}`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body),
+  });
+  const { error } = (await response.json()) as { error?: string };
+  if (!response.ok) throw new Error(error ?? `The played world answered ${response.status}`);
+}

@@ -1,0 +1,87 @@
+/** Thirty days as thirty bars: how long it was wanted, and how much of that it was out. */
+import type { Ledger } from '../data/answers.ts';
+import { toDuration, toUtcDay } from '../data/words.ts';
+
+export interface DayShare {
+  /** Midnight, UTC: the ledger's days are. */
+  at: number;
+  /** Hours. */
+  wanted: number;
+  out: number;
+}
+
+const dayMs = 24 * 60 * 60_000;
+const daysShown = 30;
+
+/** The oldest first; the last is today. */
+export function toDays(ledgers: Ledger[], at: string): DayShare[] {
+  const today = Math.floor(new Date(at).getTime() / dayMs) * dayMs;
+  return Array.from({ length: daysShown }, (_, index) => {
+    const day = today - (daysShown - 1 - index) * dayMs;
+    const [year, month, ofMonth = ''] = new Date(day).toISOString().slice(0, 10).split('-');
+    const ledger = ledgers.find((one) => one.month === `${year}-${month}`);
+    return { at: day, ...(ledger?.days[ofMonth] ?? { wanted: 0, out: 0 }) };
+  });
+}
+
+const width = 8;
+const gap = 3;
+const height = 48;
+/** A minute of a day would be no pixel at all. */
+const heightMin = 4;
+
+export function AvailabilityBars({ days }: { days: DayShare[] }) {
+  const bad = days.filter(({ out }) => out > 0);
+  return (
+    <>
+      <svg
+        class="bars"
+        viewBox={`0 0 ${daysShown * (width + gap) - gap} ${height}`}
+        role="img"
+        aria-label={`The last ${daysShown} days, ${bad.length} of them with an outage`}
+      >
+        {days.map((day, index) => (
+          <Bar key={day.at} day={day} x={index * (width + gap)} />
+        ))}
+      </svg>
+      {bad.length > 0 && (
+        <details>
+          <summary>{bad.length === 1 ? 'One day' : `${bad.length} days`} with an outage</summary>
+          <ul class="lines">
+            {bad.toReversed().map((day) => (
+              <li key={day.at}>{toSentence(day)}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}
+
+function Bar({ day, x }: { day: DayShare; x: number }) {
+  const full = day.wanted ? Math.max(heightMin, (day.wanted / 24) * height) : heightMin;
+  const out = day.out ? Math.min(full, Math.max(heightMin, (day.out / 24) * height)) : 0;
+  return (
+    <g>
+      <title>{toSentence(day)}</title>
+      <rect
+        class={day.wanted ? 'wanted' : 'unwanted'}
+        x={x}
+        y={height - full}
+        width={width}
+        height={full}
+        rx={2}
+      />
+      {out > 0 && <rect class="out" x={x} y={height - full} width={width} height={out} rx={2} />}
+    </g>
+  );
+}
+
+function toSentence({ at, wanted, out }: DayShare): string {
+  const hours = (count: number) => toDuration(Math.round(count * 3_600) * 1_000);
+  const day = toUtcDay(at);
+  if (!wanted) return `${day}: not wanted`;
+  return out
+    ? `${day}: out for ${hours(out)} of ${hours(wanted)}`
+    : `${day}: there for ${hours(wanted)}`;
+}

@@ -29,7 +29,7 @@ const report = v.object({
   sessions: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
   idleSeconds: v.optional(v.pipe(v.number(), v.minValue(0))),
   // Only shown: one that is spoilt spoils nothing else.
-  who: v.exactOptional(v.fallback(v.pipe(v.array(session), v.maxLength(64)), [])),
+  who: v.fallback(v.exactOptional(v.pipe(v.array(session), v.maxLength(64))), []),
   serving: v.object({
     pptp: v.exactOptional(v.boolean()),
     wireguard: v.exactOptional(v.boolean()),

@@ -23,8 +23,7 @@ export interface StatusNeeds {
 
 export function toStatusRoutes(needs: StatusNeeds): Route[] {
   const { ports } = needs;
-  const now = async (status: number) => ({ status, body: (await see(needs)).view });
-  const again = () => now(202);
+  const taken = async () => ({ status: 202, body: (await see(needs)).view });
   return [
     {
       method: 'GET',
@@ -42,9 +41,9 @@ export function toStatusRoutes(needs: StatusNeeds): Route[] {
         const asked = v.strictObject({ until: v.optional(future(at)) });
         const { until = null } = checkBody(body, asked);
         await start(ports, until);
-        return now(202);
+        return taken();
       },
-      again,
+      again: taken,
     },
     {
       method: 'POST',
@@ -59,9 +58,9 @@ export function toStatusRoutes(needs: StatusNeeds): Route[] {
           throw new Problem(422, 'Give until or afterIdleMinutes, not both.');
         if (afterIdleMinutes === undefined) await stop(ports, until ?? null);
         else await stopWhenIdle(ports, afterIdleMinutes);
-        return now(202);
+        return taken();
       },
-      again,
+      again: taken,
     },
     {
       method: 'POST',
@@ -74,9 +73,9 @@ export function toStatusRoutes(needs: StatusNeeds): Route[] {
             headers: retryAfter(60),
           });
         await drill(ports);
-        return now(202);
+        return taken();
       },
-      again,
+      again: taken,
     },
   ];
 }

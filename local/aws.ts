@@ -83,7 +83,7 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
 
   const witness = toWitness(world, config.name);
   const pump = startPump(world.timers, clock, witness.look);
-  const worldRoute = toWorldRoute(world, witness, config, pump);
+  const worldRoute = toWorldRoute(world, witness, config, pump, slack);
   const door = await openDoor({
     call: (...call) => pump.change(() => world.call(...call)),
     port,

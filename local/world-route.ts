@@ -8,6 +8,7 @@ import { type InstanceRecord, interrupt, isAlive, toState } from './ec2/instance
 import { AwsFault } from './fault.ts';
 import type { MarketPool } from './market.ts';
 import type { Pump } from './pump.ts';
+import type { Slack } from './slack.ts';
 import type { WireRequest, WireResponse } from './wire/messages.ts';
 import type { Witness } from './witness.ts';
 import { bakedImageId, type World } from './world.ts';
@@ -26,10 +27,15 @@ const notice = v.strictObject({
 const ssm = v.strictObject({ works: v.boolean() });
 const nothing = v.strictObject({});
 
+/** More than anybody reads. */
+const messagesShown = 50;
+
 interface Stage {
   world: World;
   witness: Witness;
   config: Config;
+  /** What Slack was told, the oldest first. */
+  messages: Slack['messages'];
   /** Each pool's price before somebody set another; empty while nobody has. */
   usual: PoolPrice[];
 }
@@ -80,8 +86,9 @@ export function toWorldRoute(
   witness: Witness,
   config: Config,
   { change }: Pump,
+  { messages }: Pick<Slack, 'messages'>,
 ): Route {
-  const stage = { world, witness, config, usual: [] };
+  const stage = { world, witness, config, messages, usual: [] };
   return {
     prefix: worldPrefix,
     handle: (request) =>
@@ -163,7 +170,7 @@ function toPools({ market }: World): MarketPool[] {
   return market.types.flatMap((type) => market.zones.map((zone) => ({ type, zone })));
 }
 
-function describeWorld({ world, witness, config }: Stage): object {
+function describeWorld({ world, witness, config, messages }: Stage): object {
   const { market, timers, guests } = world;
   return {
     now: new Date(timers.now).toISOString(),
@@ -179,6 +186,7 @@ function describeWorld({ world, witness, config }: Stage): object {
     })),
     prices: toPools(world).map((pool) => ({ ...pool, perHour: market.spot(pool, timers.now) })),
     cap: config.policy.cap,
+    slack: messages.slice(-messagesShown),
     outages: witness.outages.map(({ from, to }) => ({
       from: new Date(from).toISOString(),
       seconds: ((to ?? timers.now) - from) / 1_000,

@@ -10,7 +10,7 @@ const pool = { type: 't3.nano', zone: 'us-east-1a' };
 function setUp() {
   const { world, config } = setStage();
   const pump = { change: <T>(run: () => T) => run(), stop: () => {} };
-  const route = toWorldRoute(world, toWitness(world, name), config, pump);
+  const route = toWorldRoute(world, toWitness(world, name), config, pump, { messages: [] });
   const post = (deed: string, body: object, headers: Record<string, string> = {}) => {
     const request: WireRequest = {
       method: 'POST',

@@ -98,6 +98,8 @@ it('starts, shows the recovery from an interruption, and stops', async () => {
     .getByText(/serves without an outage/)
     .waitFor();
   await state('Serving').waitFor();
+  await page.getByText(/^Slack: .* goes on without an outage$/).click();
+  expect(await judge(page)).toEqual([]);
   await expect.poll(() => card('Server').locator('dd').last().textContent()).not.toBe(address);
 
   await button('Drill the server').click();
@@ -152,6 +154,14 @@ it('adds a user, whose phone reads the secrets off the page; rotates, and remove
   await button('Really rotate alice').click();
   const second = await readSecrets();
   expect(second.password).not.toBe(first.password);
+
+  await button('Profile of alice').click();
+  for (const system of ['ios', 'android', 'macos', 'windows', 'ubuntu', 'router', 'wireguard']) {
+    await dialog('Profile of alice').getByRole('combobox').selectOption(system);
+    await dialog('Profile of alice').locator(`[data-system="${system}"]`).waitFor();
+    expect(await judge(page)).toEqual([]);
+  }
+  await button('Close').click();
 
   await button('Remove alice').click();
   await button('Really remove alice').click();

@@ -12,6 +12,9 @@ const root = resolve(import.meta.dirname, '../..');
 /** `SCREENSHOTS=docs npm run test:web` renews those that the README shows. */
 const folder = join(root, process.env.SCREENSHOTS ?? 'build/screenshots');
 
+/** What is seen on a desk after a turn of the wheel: the chart too. */
+const heights = { phone: sizes.phone.height, desktop: 1160 };
+
 let browser: Browser;
 let aws: LocalAws;
 let token: string;
@@ -57,7 +60,9 @@ it.each(Object.keys(sizes) as (keyof typeof sizes)[])('on a %s', async (size) =>
     .poll(() => page.evaluate('document.documentElement.scrollWidth'))
     .toBeLessThanOrEqual(360);
   await page.setViewportSize(sizes[size]);
-  await page.screenshot({ path: join(folder, `dashboard-${size}.png`) });
+  const clip = { x: 0, y: 0, ...sizes[size], height: heights[size] };
+  const path = join(folder, `dashboard-${size}.png`);
+  await page.screenshot({ path, fullPage: true, clip });
   await close();
   expect(troubles).toEqual([]);
 });

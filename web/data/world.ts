@@ -9,6 +9,23 @@ export async function isPlayed(): Promise<boolean> {
   return response?.ok ?? false;
 }
 
+interface Text {
+  text: string;
+}
+
+/** As Slack takes it; only what Perennial uses of it. `at` in epoch milliseconds. */
+export interface SlackMessage {
+  at: number;
+  blocks?: ({ type: 'header' | 'section'; text: Text } | { type: 'context'; elements: Text[] })[];
+}
+
+/** What Slack was told, the newest first. */
+export async function readSlack(): Promise<SlackMessage[]> {
+  const response = await fetch('/_world/');
+  const { slack } = (await response.json()) as { slack: SlackMessage[] };
+  return slack.reverse();
+}
+
 /** Throws the sentence in which the world says why not. */
 export async function makeTrouble(name: string, body: object): Promise<void> {
   const headers = { 'content-type': 'application/json' };

@@ -44,7 +44,7 @@ export function ProfileDialog({ api, user, onClose }: Props) {
       </label>
       <Trouble says={error} />
       {profile && (
-        <>
+        <div data-system={system}>
           <ol class="steps">
             {profile.steps.map((step) => (
               <li key={step}>{step}</li>
@@ -53,7 +53,7 @@ export function ProfileDialog({ api, user, onClose }: Props) {
           {profile.files.map((file) => (
             <File key={file.name} {...file} />
           ))}
-        </>
+        </div>
       )}
     </Dialog>
   );

@@ -17,6 +17,16 @@ const words: Record<StateWord, string> = {
   stuck: 'Stuck',
 };
 
+/** What comes next while the loop itself has nothing to do. */
+const waits: Record<StateWord, string> = {
+  serving: 'Nothing: all is as it should be.',
+  starting: 'The name moves to the server as soon as that serves.',
+  recovering: 'The name moves to the next server as soon as that serves.',
+  stopping: 'The server ends.',
+  off: 'Nothing, until you start it.',
+  stuck: 'It tries again each minute.',
+};
+
 const protocols = { wireguard: 'WireGuard', pptp: 'PPTP' };
 
 interface Props {
@@ -111,7 +121,7 @@ function toOutlook({ power, plan, secrets, state }: Status, now: number): string
     outlook.push(`Turns off once nobody has been connected for ${idleMinutes} min.`);
   if (state === 'serving' && !secrets.current && !plan.length)
     outlook.push('The server is taking the newest secrets.');
-  return plan.length || outlook.length ? outlook : ['Nothing: all is as it should be.'];
+  return plan.length || outlook.length ? outlook : [waits[state]];
 }
 
 function Connected({ status: { who, sessions, server }, now }: { status: Status; now: number }) {

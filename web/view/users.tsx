@@ -35,7 +35,7 @@ export function UsersCard({ api, revision, now }: View & { now: number }) {
     >
       <Trouble says={error ?? deed.error} />
       {value && !value.users.length && <p class="quiet">Nobody yet: add the first.</p>}
-      <ul class="users">
+      <ul class="people">
         {value?.users.map((user) => (
           <li key={user.name}>
             <div>

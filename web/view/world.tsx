@@ -3,6 +3,7 @@ import { useDeed } from '../data/hooks.ts';
 import { makeTrouble } from '../data/world.ts';
 import { Button } from '../ui/button.tsx';
 import { Trouble } from '../ui/parts.tsx';
+import { SlackPane } from './slack.tsx';
 
 /** High enough that spot is out of the question. */
 const dear = 1.5;
@@ -38,6 +39,7 @@ export function WorldBar({ cap, onTrouble }: { cap: number; onTrouble: () => voi
         ))}
       </div>
       <Trouble says={deed.error} />
+      <SlackPane />
     </section>
   );
 }

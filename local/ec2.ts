@@ -10,6 +10,13 @@ import type {
   SpotPrice,
   TerminateInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
+import {
+  createImage,
+  deleteSnapshot,
+  deregisterImage,
+  describeImages,
+  describeSnapshots,
+} from './ec2/images.ts';
 import { describe, type InstanceRecord, terminate, toState } from './ec2/instances.ts';
 import { runInstances } from './ec2/run.ts';
 import {
@@ -36,6 +43,11 @@ export const ec2Operations: Operations = {
   RequestSpotInstances: requestSpotInstances,
   DescribeSpotInstanceRequests: describeSpotInstanceRequests,
   CancelSpotInstanceRequests: cancelSpotInstanceRequests,
+  CreateImage: createImage,
+  DescribeImages: describeImages,
+  DeregisterImage: deregisterImage,
+  DescribeSnapshots: describeSnapshots,
+  DeleteSnapshot: deleteSnapshot,
   CreateVolume: createVolume,
   DescribeVolumes: describeVolumes,
   DeleteVolume: deleteVolume,

@@ -3,7 +3,8 @@ import type { Session } from '../shared/core/model.ts';
 import { type InstanceRecord, toState } from './ec2/instances.ts';
 import { AwsFault } from './fault.ts';
 import { type Agent, type Delivery, type Fate, type OnExit, toAgent } from './guests/agent.ts';
-import { writeReport } from './guests/report.ts';
+import { type BakeFate, isBuilder, runBuilder } from './guests/builder.ts';
+import { toReportName, toVpn, writeReport } from './guests/report.ts';
 import { acceptsPeer, logsIn, type Secrets } from './guests/secrets.ts';
 import { callAsServer } from './iam/roles.ts';
 import type { World } from './world.ts';
@@ -31,6 +32,8 @@ export interface Guests {
   setAgent: (id: string, online: boolean) => void;
   /** What becomes of each command from now on, by the server. */
   setFates: (plan: (id: string) => Fate) => void;
+  /** How each machine that is to become an image ends, from now on. */
+  setBakes: (plan: (id: string) => BakeFate) => void;
   /** Whether Systems Manager takes commands for it. */
   isManaged: (id: string) => boolean;
   /** Hands it a command's script; `onExit` is told when that ends, if it ever does. */
@@ -65,13 +68,14 @@ const impairedAfterMs = 120_000;
 export function toGuests(world: World): Guests {
   const guests = new Map<string, Guest>();
   let toFate: (id: string) => Fate = () => 'done';
+  let toBakeFate: (id: string) => BakeFate = () => 'good';
   const alive = (record: InstanceRecord) =>
     toState(record) === 'running' && guests.get(record.id)?.state !== 'silent';
 
   const report = (record: InstanceRecord) => {
     const guest = guests.get(record.id);
-    const vpn = record.tags.get('perennial:vpn');
-    if (!alive(record) || !guest || !vpn) return;
+    const Name = toReportName(record);
+    if (!alive(record) || !guest || !Name) return;
     const { state, agent, sessions, who, noticeAt, rebalanceAt } = guest;
     const { secrets, problem } = agent;
     const warnings = { noticeAt, rebalanceAt };
@@ -79,7 +83,7 @@ export function toGuests(world: World): Guests {
     const at = world.timers.now;
     tryTo(() =>
       callAsServer(world, record, 'ssm', 'PutParameter', {
-        Name: `/perennial/${vpn}/state/servers/${record.id}`,
+        Name,
         Type: 'String',
         Overwrite: true,
         Value: writeReport({ at, serving, sessions, who, secrets, ...warnings, problem }),
@@ -101,7 +105,7 @@ export function toGuests(world: World): Guests {
 
   return {
     boot(record) {
-      const vpn = record.tags.get('perennial:vpn') ?? '';
+      if (isBuilder(record)) return runBuilder(world, record, toBakeFate(record.id));
       guests.set(record.id, {
         state: 'booting',
         silentSince: null,
@@ -112,7 +116,7 @@ export function toGuests(world: World): Guests {
         agent: toAgent(
           world,
           (operation, input) => callAsServer(world, record, 'ssm', operation, input),
-          vpn,
+          toVpn(record) ?? '',
           () => alive(record),
           () => report(record),
         ),
@@ -165,6 +169,9 @@ export function toGuests(world: World): Guests {
     },
     setFates(plan) {
       toFate = plan;
+    },
+    setBakes(plan) {
+      toBakeFate = plan;
     },
     isManaged(id) {
       const from = guests.get(id)?.managedFrom ?? null;

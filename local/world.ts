@@ -4,6 +4,7 @@
  */
 import type { SpotInstanceRequest, Volume } from '@aws-sdk/client-ec2';
 import type { EventBridgeEvent } from 'aws-lambda';
+import { type ImageRecord, type SnapshotRecord, toFirstImages, toPublished } from './ec2/images.ts';
 import type { InstanceRecord } from './ec2/instances.ts';
 import { interrupt, isAlive } from './ec2/instances.ts';
 import { followPersistent } from './ec2/persistent.ts';
@@ -23,6 +24,8 @@ import { ssmOperations } from './ssm.ts';
 import { type Timers, toTimers } from './timers.ts';
 import { managedTimes, type Times, usualTimes } from './times.ts';
 import { toUuid } from './uuid.ts';
+
+export { bakedImageId } from './ec2/images.ts';
 
 export type ServiceName = 'ec2' | 'ssm' | 'route53' | 'events';
 
@@ -53,7 +56,10 @@ export interface World {
   readonly market: Market;
   readonly guests: Guests;
   readonly quotas: Record<'spot' | 'on-demand', number>;
-  readonly images: Set<string>;
+  readonly images: Map<string, ImageRecord>;
+  readonly snapshots: Map<string, SnapshotRecord>;
+  /** Parameters that AWS and others let everybody read. */
+  readonly published: ReadonlyMap<string, ParameterRecord>;
   readonly instances: Map<string, InstanceRecord>;
   readonly templates: Map<string, TemplateRecord>;
   readonly spotRequests: Map<string, SpotInstanceRequest>;
@@ -87,9 +93,6 @@ export interface World {
   resolve: (name: string) => string | null;
 }
 
-/** The image that every world knows, as if it had been baked. */
-export const bakedImageId = 'ami-0123456789abcdef0';
-
 export function toWorld(options: WorldOptions): World {
   const random = toRandom(options.seed);
   const timers = toTimers(options.start);
@@ -116,7 +119,9 @@ export function toWorld(options: WorldOptions): World {
       return guests;
     },
     quotas: { spot: 5, 'on-demand': 5 },
-    images: new Set([bakedImageId]),
+    images: toFirstImages(options.start),
+    snapshots: new Map(),
+    published: toPublished(options.start),
     instances: new Map(),
     templates: new Map(),
     spotRequests: new Map(),

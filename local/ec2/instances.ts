@@ -84,6 +84,19 @@ export function terminate(world: World, record: InstanceRecord, stateReason: str
   });
 }
 
+/** An instance that shuts itself down, and that its launch lets stop: it keeps its disk, and costs no more than that. */
+export function stop(world: World, record: InstanceRecord): void {
+  if (toState(record) !== 'running') return;
+  record.stateReason = 'Client.InstanceInitiatedShutdown';
+  world.guests.end(record);
+  if (record.address) world.giveAddress(record.address);
+  record.address = null;
+  enter(world, record, 'stopping');
+  world.timers.after(world.times.shuttingDownMs(), () => {
+    if (toState(record) === 'stopping') enter(world, record, 'stopped');
+  });
+}
+
 /** AWS takes a spot instance. The notice is two minutes, shorter, or none at all (0). */
 export function interrupt(world: World, record: InstanceRecord, notice = noticeMs): void {
   if (record.market !== 'spot' || !isAlive(record) || record.takenAt !== null) return;

@@ -1,5 +1,6 @@
 /** What a server says of itself in Parameter Store. */
 import type { Session } from '../../shared/core/model.ts';
+import type { InstanceRecord } from '../ec2/instances.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Epoch milliseconds; what is null is left out. */
@@ -14,6 +15,18 @@ export interface Condition {
   noticeAt: number | null;
   rebalanceAt: number | null;
   problem: string | null;
+}
+
+/** Whose server it is, or whose canary. */
+export function toVpn({ tags }: InstanceRecord): string | undefined {
+  return tags.get('perennial:vpn') ?? tags.get('perennial:bake');
+}
+
+/** Where it reports: its server.conf, which is in its user data, may say so. Null for a machine of nobody. */
+export function toReportName(record: InstanceRecord): string | null {
+  const vpn = toVpn(record);
+  const [, folder = 'state/servers'] = /^\s*reports=(\S+)/m.exec(record.userData) ?? [];
+  return vpn ? `/perennial/${vpn}/${folder}/${record.id}` : null;
 }
 
 export function writeReport({ secrets, ...condition }: Condition): string {

@@ -1,10 +1,13 @@
 /** What EC2's calls ask leave for. */
 import type {
   CancelSpotInstanceRequestsCommandInput,
+  CreateImageCommandInput,
   CreateLaunchTemplateCommandInput,
   CreateTagsCommandInput,
   CreateVolumeCommandInput,
+  DeleteSnapshotCommandInput,
   DeleteVolumeCommandInput,
+  DeregisterImageCommandInput,
   RequestSpotInstancesCommandInput,
   TerminateInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
@@ -35,6 +38,20 @@ export const ec2Asks: Asks = {
     toMade(world, 'RequestSpotInstances', 'spot-instances-request', TagSpecifications),
   CreateLaunchTemplate: (world, { TagSpecifications }: CreateLaunchTemplateCommandInput) =>
     toMade(world, 'CreateLaunchTemplate', 'launch-template', TagSpecifications),
+  // Of the instance, and of each thing that it makes; the tags are those of what is made.
+  CreateImage: (world, { InstanceId = '', TagSpecifications }: CreateImageCommandInput) => [
+    toExisting(world, 'instance', InstanceId),
+    ...toMade(world, 'CreateImage', 'image', TagSpecifications),
+    ...toMade(world, 'CreateImage', 'snapshot', TagSpecifications),
+  ],
+  DeregisterImage: (world, { ImageId = '' }: DeregisterImageCommandInput) => [
+    toExisting(world, 'image', ImageId),
+  ],
+  DeleteSnapshot: (world, { SnapshotId = '' }: DeleteSnapshotCommandInput) => [
+    toExisting(world, 'snapshot', SnapshotId),
+  ],
+  DescribeImages: anything,
+  DescribeSnapshots: anything,
   DescribeInstances: anything,
   DescribeInstanceStatus: anything,
   DescribeSpotPriceHistory: anything,

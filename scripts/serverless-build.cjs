@@ -67,10 +67,12 @@ function toKeyFaults(custom, given, command) {
 async function toFunctionFaults({ provider, functions }) {
   const { readConfig } = await import('../shared/config.ts');
   const { readDyndnsConfig } = await import('../shared/dyndns/config.ts');
+  const { readBakeConfig } = await import('../shared/bake/config.ts');
   const toFaults = ({ environment }, read) => toConfigFaults(environment, provider.region, read);
   const faults = [
     ...toFaults(functions.reconcile, readConfig),
     ...toFaults(functions.dyndns, readDyndnsConfig),
+    ...toFaults(functions.bake, readBakeConfig),
   ];
   return [...new Set(faults)];
 }

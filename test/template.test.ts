@@ -15,6 +15,7 @@ describe('every function', () => {
   test('is one of these', () => {
     expect(functions.map(([logicalId]) => logicalId).toSorted()).toEqual([
       'ApiLambdaFunction',
+      'BakeLambdaFunction',
       'DyndnsLambdaFunction',
       'ProfileLambdaFunction',
       'ReconcileLambdaFunction',
@@ -40,13 +41,15 @@ describe('every function', () => {
   });
 
   test('that signals wake keeps what it fails on', () => {
-    const woken = ['ReconcileLambdaFunction', 'TellLambdaFunction'];
-    expect(woken.map((name) => one(name).Timeout)).toEqual([60, 60]);
+    const woken = ['ReconcileLambdaFunction', 'TellLambdaFunction', 'BakeLambdaFunction'];
+    expect(woken.map((name) => one(name).Timeout)).toEqual([60, 60, 60]);
     expect(all('AWS::Lambda::EventInvokeConfig')).toEqual(
       woken.map((FunctionName) => ({
         FunctionName,
         Qualifier: '$LATEST',
         MaximumEventAgeInSeconds: 360,
+        // What fails there is told at once; the next tick is the next try.
+        ...(FunctionName === 'BakeLambdaFunction' && { MaximumRetryAttempts: 0 }),
         DestinationConfig: { OnFailure: { Destination: 'FailureQueue.Arn' } },
       })),
     );

@@ -1,6 +1,7 @@
 /** A machine that is to become an image: it fetches the folder `image/` as it was packed, says how it went, and stops. */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { toValue } from '../../shared/json.ts';
 import { type InstanceRecord, stop, toState } from '../ec2/instances.ts';
 import { AwsFault } from '../fault.ts';
 import { callAsServer } from '../iam/roles.ts';
@@ -10,26 +11,33 @@ import type { World } from '../world.ts';
 export type BakeFate = 'good' | 'fails' | 'hangs' | 'mute';
 
 const settingsSchema = v.object({ sum: v.string(), parts: v.string(), words: v.string() });
+type Settings = v.InferOutput<typeof settingsSchema>;
 
 export function isBuilder({ tags }: InstanceRecord): boolean {
   return tags.get('perennial:part') === 'builder';
 }
 
 export function runBuilder(world: World, record: InstanceRecord, fate: BakeFate): void {
-  if (fate === 'hangs') return;
+  const settings = readSettings(record);
+  // What else somebody has it run comes to no end that is known here.
+  if (!settings || fate === 'hangs') return;
   world.timers.after(world.times.bakeMs(), () => {
     if (toState(record) !== 'running') return;
-    if (fate !== 'mute') trySaying(world, record, fate);
+    if (fate !== 'mute') trySaying(world, record, settings, fate);
     stop(world, record);
   });
 }
 
 /** What it is not let do or can't find, it can't say either. */
-function trySaying(world: World, record: InstanceRecord, fate: BakeFate): void {
+function trySaying(
+  world: World,
+  record: InstanceRecord,
+  { sum, parts, words }: Settings,
+  fate: BakeFate,
+): void {
   const call = (operation: string, input: object) =>
     callAsServer(world, record, 'ssm', operation, input);
   try {
-    const { sum, parts, words } = readSettings(record);
     const isWhole = sum === createHash('sha256').update(fetchParts(call, parts)).digest('hex');
     const good = isWhole && fate === 'good';
     const sentence = isWhole ? `The test ${good ? 'passes' : 'fails'}` : 'The parts are of another';
@@ -41,9 +49,10 @@ function trySaying(world: World, record: InstanceRecord, fate: BakeFate): void {
   }
 }
 
-function readSettings({ userData }: InstanceRecord): v.InferOutput<typeof settingsSchema> {
+function readSettings({ userData }: InstanceRecord): Settings | null {
   const [, json = ''] = /SETTINGS = json\.loads\(r'''(.*?)'''\)/.exec(userData) ?? [];
-  return v.parse(settingsSchema, JSON.parse(json));
+  const parsed = v.safeParse(settingsSchema, toValue(json));
+  return parsed.success ? parsed.output : null;
 }
 
 function fetchParts(call: (operation: string, input: object) => object, Path: string): Buffer {

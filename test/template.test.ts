@@ -187,6 +187,42 @@ describe('the launch templates', () => {
   });
 });
 
+describe('the launch templates of baking', () => {
+  const server = one('OnDemandTemplate').LaunchTemplateData as Properties;
+  const builder = one('BuilderTemplate').LaunchTemplateData as Properties;
+  const canary = one('CanaryTemplate').LaunchTemplateData as Properties;
+  const Tags = [
+    { Key: 'perennial:bake', Value: 'home' },
+    { Key: 'Name', Value: 'perennial-home-bake' },
+  ];
+  const TagSpecifications = [
+    { ResourceType: 'instance', Tags },
+    { ResourceType: 'volume', Tags },
+  ];
+  const SecurityGroupIds = ['BakeSecurityGroup.GroupId'];
+
+  test('are as for servers, but with tags of their own and open to nobody', () => {
+    const { UserData: _, ...bare } = server;
+    expect(builder).toEqual({
+      ...bare,
+      IamInstanceProfile: { Arn: 'BuilderProfile.Arn' },
+      InstanceInitiatedShutdownBehavior: 'stop',
+      SecurityGroupIds,
+      TagSpecifications,
+    });
+    const UserData = expect.any(String);
+    expect(canary).toEqual({ ...server, UserData, SecurityGroupIds, TagSpecifications });
+    expect(one('BakeSecurityGroup')).not.toHaveProperty('SecurityGroupIngress');
+  });
+
+  test('have a canary configured as a server, but for where it reports, and end it', () => {
+    const toText = (value: unknown) => Buffer.from(String(value), 'base64').toString();
+    expect(toText(canary.UserData)).toBe(
+      `${toText(server.UserData)}      reports=bake/canaries\nruncmd:\n  - shutdown -P +30\n`,
+    );
+  });
+});
+
 describe('the security group', () => {
   const pptp = [
     ['tcp', 1723, 1723, '0.0.0.0/0'],

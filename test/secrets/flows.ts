@@ -97,23 +97,24 @@ async function growOld(stage: SecretStage): Promise<void> {
   await until('carol is gone', () => !parameters.has('/perennial/home/users/carol'));
 }
 
-const codes: [code: string, status: number][] = [
-  ['TooManyUpdates', 400],
-  ['ThrottlingException', 400],
-  ['InternalServerError', 500],
-  ['AccessDeniedException', 400],
-  ['ValidationException', 400],
-  ['InvalidKeyId', 400],
+const values = ['PutParameter', 'GetParameter', 'DeleteParameter'];
+const refusals: [code: string, status: number, operations: string[]][] = [
+  ['TooManyUpdates', 400, values],
+  ['ThrottlingException', 400, values],
+  ['InternalServerError', 500, ['DescribeParameters']],
+  ['AccessDeniedException', 400, values],
+  ['ValidationException', 400, values],
+  ['InvalidKeyId', 400, values],
 ];
 
 /** "Value '…' at 'value' failed to satisfy constraint": it does repeat what it does not take. */
 async function quoteInRefusals(stage: SecretStage): Promise<void> {
   const { ask, evidence } = stage;
-  for (const [code, status] of codes) {
-    evidence.setAmbush((service, operation, input) => {
-      const isSecret = /\/(users|keys|slack)/.test(JSON.stringify(input));
-      return service === 'ssm' && isSecret && operation !== 'GetParametersByPath'
-        ? new AwsFault(code, `Value '${JSON.stringify(input)}' is not taken`, status)
+  for (const [code, status, operations] of refusals) {
+    evidence.setAmbush((_, operation, input) => {
+      const words = JSON.stringify(input);
+      return /\/(users|keys|slack)/.test(words) && operations.includes(operation)
+        ? new AwsFault(code, `Value '${words}' is not taken`, status)
         : null;
     });
     await Promise.all(ofSecrets.map(ask));

@@ -5,7 +5,8 @@ import {
   GetParametersByPathCommand,
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
-import { deploy, toFunctionCredentials } from '../local/aws.ts';
+import { deploy } from '../local/aws.ts';
+import { toFunctionCredentials } from '../local/functions.ts';
 import { toServerCredentials } from '../local/iam/roles.ts';
 import type { Credentials } from '../local/iam/session.ts';
 import { toRequestHandler } from '../local/in-process.ts';

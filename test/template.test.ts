@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { readConfig } from '../shared/config.ts';
 import { readDyndnsConfig } from '../shared/dyndns/config.ts';
 import { readTellConfig } from '../shared/tell/config.ts';
-import { allOf, type Properties, packageTemplate, toResources } from './compiled-template.ts';
+import {
+  allOf,
+  type Properties,
+  packageTemplate,
+  readTemplateFile,
+  runOsls,
+  toResources,
+} from './compiled-template.ts';
 import { applySecrets } from './stage.ts';
 
 const template = await packageTemplate();
@@ -52,14 +59,31 @@ describe('every function', () => {
     );
   });
 
-  test('the telling can read its configuration', () => {
-    const { Variables } = one('TellLambdaFunction').Environment as {
-      Variables: Record<string, string>;
-    };
-    expect(readTellConfig({ ...Variables, AWS_REGION: 'us-east-1' })).toMatchObject({
+  test("the telling can read its configuration, and links to the API's own address", () => {
+    expect(toTelling(resources)).toMatchObject({
       vpn: 'home',
-      sender: { name: 'vpn.example.org', dashboard: null },
+      sender: {
+        name: 'vpn.example.org',
+        dashboard: 'https://HttpApi.execute-api.us-east-1.amazonaws.com/',
+      },
     });
+  });
+
+  test("the telling links to a person's own address, if there is one", async () => {
+    const { files } = await runOsls('package', 'dashboard: https://vpn.example.org/panel\n');
+    const { sender } = toTelling(toResources(readTemplateFile(files)));
+    expect(sender.dashboard).toBe('https://vpn.example.org/panel');
+  });
+
+  test('only of the API knows who may use the slash command', async () => {
+    const { files } = await runOsls('package', 'slackUsers: U012AB3CD,W034EF5GH\n');
+    const asked = toResources(readTemplateFile(files));
+    const toUsers = (name: string) => {
+      const { Variables } = one(name, asked).Environment as { Variables: Record<string, string> };
+      return Variables.PERENNIAL_SLACK_USERS;
+    };
+    expect(toUsers('ApiLambdaFunction')).toBe('U012AB3CD,W034EF5GH');
+    expect(toUsers('ReconcileLambdaFunction')).toBeUndefined();
   });
 
   test('the loop can read its configuration', () => {
@@ -267,6 +291,13 @@ test('the deployment bucket is closed to the public', () => {
     RestrictPublicBuckets: true,
   });
 });
+
+function toTelling(from: typeof resources) {
+  const { Variables } = one('TellLambdaFunction', from).Environment as {
+    Variables: Record<string, string>;
+  };
+  return readTellConfig({ ...Variables, AWS_REGION: 'us-east-1' });
+}
 
 function all(type: string): Properties[] {
   return allOf(resources, type);

@@ -4,10 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../local/aws.ts';
 import { makeToken, setPower } from '../../local/world-route.ts';
 import { packageDir } from '../../scripts/package-dir.ts';
+import { slackSecret, toCommand } from '../http/slack.ts';
 
 let aws: LocalAws;
 let token: string;
 const lines: string[] = [];
+/** So long Slack waits for what a slash command says. */
+const slackMaxMs = 3_000;
 
 beforeAll(async () => {
   aws = await startLocalAws({
@@ -70,6 +73,28 @@ test('a user is added, and the server lets them in', async () => {
   expect(await profile.text()).toContain(password);
   expect(lines.join()).not.toContain(password);
   expect(lines.join()).not.toContain(token);
+});
+
+test('a slash command is answered before Slack gives up, once', async () => {
+  aws.pump.change(() =>
+    aws.world.call('ssm', 'PutParameter', {
+      Name: '/perennial/home/slack-signing',
+      Type: 'SecureString',
+      Value: slackSecret,
+    }),
+  );
+  const command = { method: 'POST', ...toCommand({ text: 'status', at: aws.clock.now() }) };
+  const send = () =>
+    fetch(`${aws.api.url}/slack/command`, { ...command, signal: AbortSignal.timeout(slackMaxMs) });
+  const answer = await send();
+  expect([answer.status, await answer.json()]).toEqual([
+    200,
+    {
+      response_type: 'ephemeral',
+      text: expect.stringMatching(/^\*vpn\.example\.org is on, and serves\*\nt3a?\.\w+ in /),
+    },
+  ]);
+  expect((await send()).status).toBe(409);
 });
 
 describe('a crook', () => {

@@ -149,6 +149,7 @@ export async function callAsTelling(stage: Deployed): Promise<void> {
   const id = '2026-11-22T05.00.00.000Z-incident';
   put('/perennial/home/state/journal');
   put('/perennial/home/state/ledger');
+  put('/perennial/home/api/attempts');
   put('/perennial/home/slack', 'SecureString');
   const story = toStory({ memory: emptyMemory, entries: [] });
   await attempt(stage, [

@@ -69,15 +69,11 @@ describe('every function', () => {
     });
   });
 
-  test("the telling links to a person's own address, if there is one", async () => {
-    const { files } = await runOsls('package', 'dashboard: https://vpn.example.org/panel\n');
-    const { sender } = toTelling(toResources(readTemplateFile(files)));
-    expect(sender.dashboard).toBe('https://vpn.example.org/panel');
-  });
-
-  test('only of the API knows who may use the slash command', async () => {
-    const { files } = await runOsls('package', 'slackUsers: U012AB3CD,W034EF5GH\n');
+  test("knows of a person's own settings what it needs", async () => {
+    const own = 'dashboard: https://vpn.example.org/panel\nslackUsers: U012AB3CD,W034EF5GH\n';
+    const { files } = await runOsls('package', own);
     const asked = toResources(readTemplateFile(files));
+    expect(toTelling(asked).sender.dashboard).toBe('https://vpn.example.org/panel');
     const toUsers = (name: string) => {
       const { Variables } = one(name, asked).Environment as { Variables: Record<string, string> };
       return Variables.PERENNIAL_SLACK_USERS;

@@ -73,6 +73,7 @@ function toIds(news: News): string[] {
       return [news.place.serverId];
     case 'off':
     case 'stuck':
+    case 'guessed':
       return [];
     default:
       return news satisfies never;

@@ -1,4 +1,5 @@
 /** The packaged functions behind API Gateway as played here: what a person does with curl, and what a crook sends. */
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../local/aws.ts';
@@ -95,6 +96,30 @@ test('a slash command is answered before Slack gives up, once', async () => {
     },
   ]);
   expect((await send()).status).toBe(409);
+});
+
+test('who guesses tokens is told of in Slack, once', async () => {
+  const told = () => aws.slack.messages.filter(({ text }) => text.includes('wrong tokens'));
+  const first = new Promise<void>((resolve) => {
+    aws.slack.onMessage(({ text }) => text.includes('wrong tokens') && resolve());
+  });
+  // From another address, so that the tests' own is not slowed down.
+  const guess = () =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = { authorization: 'Bearer a-guess' };
+      request(`${aws.api.url}/users`, { localAddress: '127.0.0.2', headers }, (response) => {
+        response.resume().on('end', () => resolve(response.statusCode));
+      })
+        .on('error', reject)
+        .end();
+    });
+  const statuses = new Set<number | undefined>();
+  for (let count = 0; count < 12; count++) statuses.add(await guess());
+  expect(statuses).toEqual(new Set([401, 429]));
+  await first;
+  expect(told().map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^vpn\.example\.org: .*\n\d+ since .*, from 127\.0\.0\.2\n/),
+  ]);
 });
 
 describe('a crook', () => {
@@ -195,5 +220,6 @@ describe('a crook', () => {
 });
 
 test('no function has failed on any of it', () => {
+  expect(aws.slack.messages.filter(({ text }) => text.includes('wrong tokens'))).toHaveLength(1);
   expect(lines.filter((line) => /"level":"error"|Invoke Error|^local:/.test(line))).toEqual([]);
 });

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { readMessage } from '../../local/slack/message.ts';
-import { textMax } from '../../shared/tell/limits.ts';
 import { type Sender, toMessage } from '../../shared/tell/message.ts';
 import { type Money, toMoney } from '../../shared/tell/money.ts';
 import type { News, Place } from '../../shared/tell/news.ts';

@@ -1,7 +1,8 @@
 /** A played AWS with the template deployed on it, and somebody who bakes there: the function, or a person. */
-import { deploy, toFunctionCredentials } from '../../local/aws.ts';
+import { deploy } from '../../local/aws.ts';
 import { toDirectClients } from '../../local/direct.ts';
 import { type InstanceRecord, isAlive, toState } from '../../local/ec2/instances.ts';
+import { toFunctionCredentials } from '../../local/functions.ts';
 import { bakedImageId, type ServiceName, type World } from '../../local/world.ts';
 import { packImage } from '../../scripts/bundle/image.ts';
 import { must } from '../../shared/adapters/answers.ts';
@@ -53,6 +54,13 @@ export function setKitchen(): Kitchen {
   });
   Object.assign(world.times, { listLagMs: () => 5_000 });
   desire(world, { power: 'off', imageId: bakedImageId });
+  // The loop makes it in its first minute.
+  world.call('ssm', 'PutParameter', {
+    Name: '/perennial/home/keys/wireguard',
+    Type: 'SecureString',
+    Value: '{"privateKey":"an-example"}',
+    Description: '{"publicKey":"an-example"}',
+  });
   const target = must(
     stack.functions.find(({ name }) => name.endsWith('-bake')),
     'the function',

@@ -1,7 +1,7 @@
 /** Every call that baking makes as its roles, made through the SDK on a played AWS that asks IAM. */
 import { GetParametersByPathCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
-import { toFunctionCredentials } from '../../local/aws.ts';
 import { stop } from '../../local/ec2/instances.ts';
+import { toFunctionCredentials } from '../../local/functions.ts';
 import { toServerCredentials } from '../../local/iam/roles.ts';
 import { bakedImageId } from '../../local/world.ts';
 import { must } from '../../shared/adapters/answers.ts';

@@ -36,12 +36,6 @@ it('the loop moves over to the new image by itself, and never touches what bakes
       peak = Math.max(peak, servers().length);
     }
   };
-  world.call('ssm', 'PutParameter', {
-    Name: '/perennial/home/keys/wireguard',
-    Type: 'SecureString',
-    Value: '{"privateKey":"an-example"}',
-    Description: '{"publicKey":"an-example"}',
-  });
   desire(world, { power: 'on', imageId: bakedImageId });
   await live(5 * minuteMs, false);
   const old = must(named(), 'a server');

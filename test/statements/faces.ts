@@ -56,7 +56,10 @@ export const ofServer: StatementCases[] = [
   },
   {
     sid: 'Report',
-    may: [ssm('PutParameter', 'state/servers/i-0b662ef9931388ba0', written)],
+    may: [
+      ssm('PutParameter', 'state/servers/i-0b662ef9931388ba0', written),
+      ssm('PutParameter', 'bake/canaries/i-0b662ef9931388ba0', written),
+    ],
     mayNot: [
       ssm('PutParameter', 'state/desired', written),
       ssm('PutParameter', 'state/journal', written),

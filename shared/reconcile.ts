@@ -5,7 +5,13 @@ import { hear, learn } from './core/facts.ts';
 import { toIntent } from './core/intent.ts';
 import type { Journal } from './core/journal.ts';
 import { count, isCounting } from './core/ledger.ts';
-import { ledgerMs, parkedAddress, passStepsMax, strayMinute } from './core/limits.ts';
+import {
+  ledgerMs,
+  parkedAddress,
+  passStepsMax,
+  strayMinute,
+  unallocatedMs,
+} from './core/limits.ts';
 import { remember } from './core/memory.ts';
 import type { Observed, Policy, Server } from './core/model.ts';
 import { plan } from './core/plan.ts';
@@ -119,6 +125,13 @@ async function carryOut(action: Action, sight: Sight, ports: Ports, policy: Poli
       await ports.name.point(parkedAddress);
       observed.name = { address: parkedAddress };
       return;
+    case 'allocate':
+      return allocate(sight, ports);
+    case 'move':
+      return move(action, observed, ports);
+    case 'release':
+      await ports.addresses.release(action.addressId);
+      return;
     case 'retire':
       return ports.servers.terminate(action.serverId);
     case 'forget':
@@ -138,6 +151,7 @@ async function carryOut(action: Action, sight: Sight, ports: Ports, policy: Poli
     case 'stuck':
     case 'incident':
     case 'recovered':
+    case 'handed':
     case 'refreshed':
     case 'idle':
     case 'drill':
@@ -171,6 +185,38 @@ async function launch(
   const code = answer.kind === 'refused' ? answer.code : 'StaleToken';
   const why = `EC2 refused ${toPlace(pool)} ${toMarketWords(market)}: ${toRefusal(code).says} (${code})`;
   note(sight, [{ at, kind: 'refused', market, pool, generation, attempt, code, why }]);
+}
+
+async function allocate(sight: Sight, ports: Ports): Promise<void> {
+  const answer = await ports.addresses.allocate();
+  const at = ports.now();
+  if (answer.kind === 'allocated') {
+    const { id: addressId, address } = answer.address;
+    sight.observed.addresses = [...(sight.observed.addresses ?? []), answer.address];
+    const why = `${address} is the address of the VPN`;
+    note(sight, [{ at, kind: 'allocated', addressId, address, why }]);
+    return;
+  }
+  const { code } = answer;
+  const full = code === 'AddressLimitExceeded' ? 'the account has as many as it may have' : code;
+  const why = `No address can be had (${full}): the name goes to each server's own`;
+  note(sight, [{ at, kind: 'unallocated', code, until: at + unallocatedMs, why }]);
+}
+
+/** The servers are told first, so that the one that has it can send some of its clients away in time. */
+async function move(
+  { addressId, address, serverId, from }: Action & { kind: 'move' },
+  observed: Observed,
+  ports: Ports,
+): Promise<void> {
+  const untold = await ports.state.announce({ address, from, to: serverId }).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
+  const isMoved = await ports.addresses.move(addressId, serverId);
+  // What it is like now only the next pass can see.
+  if (!isMoved) observed.addresses = null;
+  if (untold) throw untold.error;
 }
 
 /** Parameter Store is then asked again: what the servers should have is what stands there. */

@@ -37,6 +37,7 @@ export const applySecrets = {
 interface StageOptions extends WorldOptions {
   cap: number;
   onDemandMax: number;
+  address: 'elastic' | 'dynamic';
 }
 
 export interface Stage {
@@ -48,6 +49,7 @@ export interface Stage {
 export function setStage({
   cap = usualCap,
   onDemandMax,
+  address = 'dynamic',
   ...options
 }: Partial<StageOptions> = {}): Stage {
   const market = { zones: ['us-east-1a', 'us-east-1b'], types };
@@ -72,6 +74,7 @@ export function setStage({
       .join(','),
     PERENNIAL_ON_DEMAND_MAX: String(onDemandMax ?? toGuard(world)),
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
+    PERENNIAL_ADDRESS: address,
     PERENNIAL_ROTATE_DAYS: '0',
     PERENNIAL_OLD_PASSWORD_MINUTES: '0',
     PERENNIAL_TEMPLATE_SPOT: template('perennial-home-spot', { InstanceMarketOptions: spot }),

@@ -38,3 +38,8 @@ export function toDuration(ms: number): string {
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** 312 -> "0.3 s". */
+export function toGap(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}

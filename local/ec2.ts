@@ -11,6 +11,12 @@ import type {
   TerminateInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
 import {
+  allocateAddress,
+  associateAddress,
+  describeAddresses,
+  releaseAddress,
+} from './ec2/addresses.ts';
+import {
   createImage,
   deleteSnapshot,
   deregisterImage,
@@ -51,6 +57,10 @@ export const ec2Operations: Operations = {
   CreateVolume: createVolume,
   DescribeVolumes: describeVolumes,
   DeleteVolume: deleteVolume,
+  AllocateAddress: allocateAddress,
+  DescribeAddresses: describeAddresses,
+  AssociateAddress: associateAddress,
+  ReleaseAddress: releaseAddress,
 };
 
 function describeInstances(

@@ -4,6 +4,7 @@
  */
 import type { SpotInstanceRequest, Volume } from '@aws-sdk/client-ec2';
 import type { EventBridgeEvent } from 'aws-lambda';
+import type { AddressRecord } from './ec2/addresses.ts';
 import { type ImageRecord, type SnapshotRecord, toFirstImages, toPublished } from './ec2/images.ts';
 import type { InstanceRecord } from './ec2/instances.ts';
 import { interrupt, isAlive } from './ec2/instances.ts';
@@ -55,7 +56,8 @@ export interface World {
   readonly times: Times;
   readonly market: Market;
   readonly guests: Guests;
-  readonly quotas: Record<'spot' | 'on-demand', number>;
+  /** The most instances of each market, and the most Elastic IP addresses. */
+  readonly quotas: Record<'spot' | 'on-demand' | 'address', number>;
   readonly images: Map<string, ImageRecord>;
   readonly snapshots: Map<string, SnapshotRecord>;
   /** Parameters that AWS and others let everybody read. */
@@ -64,6 +66,7 @@ export interface World {
   readonly templates: Map<string, TemplateRecord>;
   readonly spotRequests: Map<string, SpotInstanceRequest>;
   readonly volumes: Map<string, Volume>;
+  readonly addresses: Map<string, AddressRecord>;
   readonly tokens: Map<string, { at: number; asked: string; record: InstanceRecord }>;
   readonly parameters: Map<string, ParameterRecord>;
   readonly documents: Map<string, DocumentRecord>;
@@ -118,7 +121,7 @@ export function toWorld(options: WorldOptions): World {
     get guests() {
       return guests;
     },
-    quotas: { spot: 5, 'on-demand': 5 },
+    quotas: { spot: 5, 'on-demand': 5, address: 5 },
     images: toFirstImages(options.start),
     snapshots: new Map(),
     published: toPublished(options.start),
@@ -126,6 +129,7 @@ export function toWorld(options: WorldOptions): World {
     templates: new Map(),
     spotRequests: new Map(),
     volumes: new Map(),
+    addresses: new Map(),
     tokens: new Map(),
     parameters: new Map(),
     documents: new Map(),

@@ -72,6 +72,7 @@ function toRecord(world: World, input: RunInstancesCommandInput): InstanceRecord
     userData: userData.toString(),
     states: [],
     address: null,
+    addresses: [],
     launchedAt: world.timers.now,
     takenAt: null,
     stateReason: null,

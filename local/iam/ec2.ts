@@ -1,5 +1,7 @@
 /** What EC2's calls ask leave for. */
 import type {
+  AllocateAddressCommandInput,
+  AssociateAddressCommandInput,
   CancelSpotInstanceRequestsCommandInput,
   CreateImageCommandInput,
   CreateLaunchTemplateCommandInput,
@@ -8,6 +10,7 @@ import type {
   DeleteSnapshotCommandInput,
   DeleteVolumeCommandInput,
   DeregisterImageCommandInput,
+  ReleaseAddressCommandInput,
   RequestSpotInstancesCommandInput,
   TerminateInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
@@ -52,11 +55,23 @@ export const ec2Asks: Asks = {
   ],
   DescribeImages: anything,
   DescribeSnapshots: anything,
+  AllocateAddress: (world, { TagSpecifications }: AllocateAddressCommandInput) =>
+    toMade(world, 'AllocateAddress', 'elastic-ip', TagSpecifications),
+  AssociateAddress: (world, { AllocationId, InstanceId }: AssociateAddressCommandInput) => [
+    toExisting(world, 'elastic-ip', AllocationId ?? ''),
+    toExisting(world, 'instance', InstanceId ?? ''),
+    // The instance's own, of which only EC2 knows the id.
+    { resource: toEc2Arn(world, 'network-interface', 'eni-default') },
+  ],
+  ReleaseAddress: (world, { AllocationId }: ReleaseAddressCommandInput) => [
+    toExisting(world, 'elastic-ip', AllocationId ?? ''),
+  ],
   DescribeInstances: anything,
   DescribeInstanceStatus: anything,
   DescribeSpotPriceHistory: anything,
   DescribeSpotInstanceRequests: anything,
   DescribeVolumes: anything,
+  DescribeAddresses: anything,
   DescribeLaunchTemplates: anything,
 };
 
@@ -64,8 +79,9 @@ function toExisting(world: World, type: string, id: string): Wish {
   return { resource: toEc2Arn(world, type, id), context: toResourceTags(world, id) };
 }
 
-/** Only instances, disks and spot requests have tags here. */
+/** Only instances, disks, addresses and spot requests have tags here. */
 function toType(id: string): string {
   if (id.startsWith('vol-')) return 'volume';
+  if (id.startsWith('eipalloc-')) return 'elastic-ip';
   return id.startsWith('sir-') ? 'spot-instances-request' : 'instance';
 }

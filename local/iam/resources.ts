@@ -20,6 +20,7 @@ export function toResourceTags(world: World, id: string, prefix = 'aws:ResourceT
     world.volumes.get(id) ??
     world.images.get(id) ??
     world.snapshots.get(id) ??
+    world.addresses.get(id) ??
     world.spotRequests.get(id);
   return toContext(prefix, found?.Tags);
 }

@@ -184,7 +184,14 @@ export const schemas: Record<string, Schema> = {
     user: userName,
     system: text,
     steps: listOf(text),
-    files: listOf(closed({ name: text, mediaType: text, content: text })),
+    files: listOf(
+      closed({
+        name: text,
+        protocol: { enum: ['pptp', 'wireguard'] },
+        mediaType: text,
+        content: text,
+      }),
+    ),
   }),
   Prices: closed({
     cap: dollars,

@@ -1,6 +1,7 @@
 /** wg-quick takes the files that people get, and its kill switch holds where the routes alone would leak. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systems, toProfile } from '../../shared/users/profiles.ts';
+import { readBlocks } from '../docs/blocks.ts';
 import { ann, home } from './ann.ts';
 import { type Machine, makeMachine, report, send, suites, toCounts, watch } from './machine.ts';
 
@@ -74,6 +75,23 @@ describe.each(suites)('on Debian %s', (suite) => {
     machine.write(`etc/wireguard/${file?.name}`, file?.content ?? '');
     const { code, output } = machine.run('wg-quick up a-home-with-20-', 'wg show interfaces');
     expect(output).toMatch(/^a-home-with-20-$/m);
+    expect(code).toBe(0);
+  });
+
+  test('systemd reads the units that start a dead tunnel anew, and their shell its line', () => {
+    const units = readBlocks('ubuntu').filter(({ file }) => file?.startsWith('home-again.'));
+    for (const { file, text } of units) machine.write(`etc/systemd/system/${file}`, text);
+    const [line = ''] = units[0]?.text.match(/(?<=^ExecStart=).*/m) ?? [];
+    machine.write('etc/wireguard/home.conf', toConf(false));
+    const { code, output } = machine.run(
+      'systemd-analyze verify home-again.timer home-again.service 2>&1',
+      'wg-quick up home 2> /dev/null',
+      'systemctl() { echo would "$@"; }',
+      'export -f systemctl',
+      line.replace('/bin/sh', 'bash').replaceAll('$$', '$').replaceAll('%%', '%'),
+    );
+    expect(units).toHaveLength(2);
+    expect(output).toBe('would restart wg-quick@home\n');
     expect(code).toBe(0);
   });
 });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, readConfig } from '../shared/config.ts';
+import type { Witnesses } from './answer.ts';
 import { type Clock, startClock } from './clock.ts';
 import { type Door, openDoor, type Route } from './door.ts';
 import { addTemplate } from './ec2/templates.ts';
@@ -36,7 +37,7 @@ export interface LocalAws {
   stop: () => Promise<void>;
 }
 
-export interface LocalOptions {
+export interface LocalOptions extends Pick<Witnesses, 'onCall'> {
   /** Where `npm run package` has put the template and the zips. */
   packageDir: string;
   /** Seconds of the played world in a real one, while no function works on what has happened. */
@@ -87,6 +88,7 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
     call: (...call) => pump.change(() => world.call(...call)),
     port,
     routes: [worldRoute],
+    ...(options.onCall && { onCall: options.onCall }),
     onFault: (error) => options.onLog(`local: ${String(error)}`),
   });
   const api = await openApi(

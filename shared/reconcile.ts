@@ -17,6 +17,7 @@ import { look } from './look.ts';
 import type { Ports, Versioned } from './ports.ts';
 import { record } from './record.ts';
 import { removeUser } from './users/commands.ts';
+import { UserError } from './users/errors.ts';
 import { rotateUser } from './users/rotation.ts';
 import { ensureServerKey } from './users/server-key.ts';
 
@@ -181,10 +182,18 @@ async function tendSecrets(
   { oldPasswordMinutes: graceMinutes }: Policy,
 ): Promise<void> {
   if (action.kind === 'generate') await ensureServerKey(ports.secrets);
-  if (action.kind === 'expire') await removeUser(ports, action.user.name);
+  if (action.kind === 'expire') await removeUser(ports, action.user.name).catch(unlessDone);
   if (action.kind === 'rotate')
-    await rotateUser(ports, action.user.name, { only: 'scheduled', graceMinutes });
+    await rotateUser(ports, action.user.name, { only: 'scheduled', graceMinutes }).catch(
+      unlessDone,
+    );
   observed.secrets = await ports.secrets.list();
+}
+
+/** Another pass has done the same at the same moment, or a person has. */
+function unlessDone(error: unknown): void {
+  const isDone = error instanceof UserError && ['overtaken', 'unknown'].includes(error.code);
+  if (!isDone) throw error;
 }
 
 /** That it took the command is no news; that it has the secrets, it says itself. */

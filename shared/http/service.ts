@@ -140,9 +140,14 @@ function toOurs(error: unknown): Problem {
   return new Problem(500, 'Something went wrong here; the log of the function says what.');
 }
 
+/** Longer than any name in a path: a token or a password, perhaps, that somebody put in the wrong place. */
+const tooLong = /[^/]{21,}/g;
+
+/** What is wrong with a query or a body is for its sender alone: it may repeat what was sent. */
 function toLine(level: string, event: Event, status: number, error?: unknown): string {
   const { requestContext: { http, requestId } = {} } = event as Partial<Event>;
-  const request = `${http?.method} ${http?.path}`;
+  const request = `${http?.method} ${http?.path.replace(tooLong, '…')}`;
   const { name, message } = (error ?? {}) as Partial<Error>;
-  return JSON.stringify({ level, request, requestId, status, ...(error ? { name, message } : {}) });
+  const why = error instanceof Problem && error.errors ? { name } : { name, message };
+  return JSON.stringify({ level, request, requestId, status, ...(error ? why : {}) });
 }

@@ -1,4 +1,7 @@
-/** Suites: `npm test` needs only Node; `test:image` Python and shellcheck; `test:peers` Debian, Python with venv, and Perl. */
+/**
+ * Suites: `npm test` needs only Node; `test:image` Python and shellcheck; `test:handover` root and wireguard-go;
+ * `test:peers` Debian, Python with venv, and Perl.
+ */
 import { defineConfig } from 'vitest/config';
 
 const testTimeout = 60_000;
@@ -11,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{peers,image,install,web}/**'],
+          exclude: ['test/{peers,image,install,web,handover}/**'],
           setupFiles: ['test/setup.ts'],
           testTimeout,
         },
@@ -30,6 +33,16 @@ export default defineConfig({
           name: 'install',
           include: ['test/install/**/*.test.ts'],
           testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'handover',
+          include: ['test/handover/**/*.test.ts'],
+          globalSetup: 'test/handover/setup.ts',
+          setupFiles: ['test/setup.ts'],
+          testTimeout,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -1,8 +1,9 @@
 /** What runs on the instances: a VPN that takes its time to boot and then says, every minute, that it serves. */
-import type { Session } from '../shared/core/model.ts';
+import type { Handover, Session } from '../shared/core/model.ts';
 import { type InstanceRecord, toState } from './ec2/instances.ts';
 import { AwsFault } from './fault.ts';
 import { type Agent, type Delivery, type Fate, type OnExit, toAgent } from './guests/agent.ts';
+import { takeOver, toFollowers } from './guests/handover.ts';
 import { writeReport } from './guests/report.ts';
 import { acceptsPeer, logsIn, type Secrets } from './guests/secrets.ts';
 import { callAsServer } from './iam/roles.ts';
@@ -37,6 +38,8 @@ export interface Guests {
   receive: (id: string, script: string[], onExit: OnExit) => Delivery;
   /** Its state as a word, for those who compare worlds. */
   describe: (id: string) => string;
+  /** The VPN's address has come to it, from the server with that id, if from any. */
+  arrive: (record: InstanceRecord, formerId: string | null) => void;
   /** Whether EC2's status checks fail. */
   isImpaired: (id: string) => boolean;
   /** Whether a client that goes to this instance finds a VPN. */
@@ -54,6 +57,8 @@ interface Guest {
   who: Session[];
   noticeAt: number | null;
   rebalanceAt: number | null;
+  /** How the clients of the server came over that had the address before. */
+  handover: Handover | null;
   agent: Agent;
   /** From when on Systems Manager knows it; null while it has lost it. */
   managedFrom: number | null;
@@ -72,7 +77,8 @@ export function toGuests(world: World): Guests {
     const guest = guests.get(record.id);
     const vpn = record.tags.get('perennial:vpn');
     if (!alive(record) || !guest || !vpn) return;
-    const { state, agent, sessions, who, noticeAt, rebalanceAt } = guest;
+    const { state, agent, sessions, noticeAt, rebalanceAt, handover } = guest;
+    const who = [...guest.who, ...toFollowers(world, record, agent.secrets)];
     const { secrets, problem } = agent;
     const warnings = { noticeAt, rebalanceAt };
     const serving = state === 'serving';
@@ -82,7 +88,16 @@ export function toGuests(world: World): Guests {
         Name: `/perennial/${vpn}/state/servers/${record.id}`,
         Type: 'String',
         Overwrite: true,
-        Value: writeReport({ at, serving, sessions, who, secrets, ...warnings, problem }),
+        Value: writeReport({
+          at,
+          serving,
+          sessions: Math.max(sessions, who.length),
+          who,
+          secrets,
+          ...warnings,
+          problem,
+          handover,
+        }),
       }),
     );
   };
@@ -109,6 +124,7 @@ export function toGuests(world: World): Guests {
         who: [],
         noticeAt: null,
         rebalanceAt: null,
+        handover: null,
         agent: toAgent(
           world,
           (operation, input) => callAsServer(world, record, 'ssm', operation, input),
@@ -178,6 +194,17 @@ export function toGuests(world: World): Guests {
       if (deaf || fate === 'lost') return 'unheard';
       guest.agent.run(script, fate, onExit);
       return 'running';
+    },
+    arrive(record, formerId) {
+      const guest = guests.get(record.id);
+      if (!guest) return;
+      const gap = takeOver(world, record, formerId);
+      world.tell({ kind: 'handover', serverId: record.id, gapMs: gap.gapMs });
+      if (!gap.clients) return;
+      world.timers.after(gap.gapMs, () => {
+        guest.handover = { at: world.timers.now, from: formerId, answered: gap.clients, ...gap };
+        report(record);
+      });
     },
     describe: (id) => guests.get(id)?.state ?? 'none',
     isImpaired(id) {

@@ -1,5 +1,5 @@
 /** What a server says of itself in Parameter Store. */
-import type { Session } from '../../shared/core/model.ts';
+import type { Handover, Session } from '../../shared/core/model.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Epoch milliseconds; what is null is left out. */
@@ -14,10 +14,14 @@ export interface Condition {
   noticeAt: number | null;
   rebalanceAt: number | null;
   problem: string | null;
+  handover: Handover | null;
 }
 
+/** Where everybody is. */
+const endpoint = '198.51.100.7:51820';
+
 export function writeReport({ secrets, ...condition }: Condition): string {
-  const { serving, sessions, who, noticeAt, rebalanceAt, problem } = condition;
+  const { serving, sessions, who, noticeAt, rebalanceAt, problem, handover } = condition;
   return JSON.stringify({
     at: toIso(condition.at),
     serving: { pptp: serving, wireguard: serving },
@@ -27,11 +31,14 @@ export function writeReport({ secrets, ...condition }: Condition): string {
       keys: toVersions(secrets?.keys, (version) => version),
     },
     who: who.map((session) => ({ ...session, since: toIso(session.since) })),
-    endpoints: {},
+    endpoints: Object.fromEntries(
+      who.flatMap(({ user, protocol }) => (protocol === 'wireguard' ? [[user, endpoint]] : [])),
+    ),
     load: 0,
     ...(noticeAt !== null && { notice: toIso(noticeAt) }),
     ...(rebalanceAt !== null && { rebalance: toIso(rebalanceAt) }),
     ...(problem !== null && { problem }),
+    ...(handover !== null && { handover: { ...handover, at: toIso(handover.at) } }),
   });
 }
 

@@ -62,7 +62,7 @@ function doom(serverId: string, endsAt: number, source: string, observed: Observ
   const { memory, now: at } = observed;
   if (isKnown(memory.dooms, serverId) || hasEnded(serverId, observed)) return nothing;
   const { market, pool } = server;
-  const why = `AWS takes ${serverId} at ${toTimeOfDay(endsAt)} (${source})`;
+  const why = `AWS takes ${serverId} at ${toTimeOfDay(endsAt)} UTC (${source})`;
   return toLearnt({ at, kind: 'doomed', serverId, endsAt, market, pool, why });
 }
 

@@ -1,10 +1,11 @@
 /** What runs on the instances: a VPN that takes its time to boot and then says, every minute, that it serves. */
-import type { Protocol, Session } from '../shared/core/model.ts';
+import type { Handover, Protocol, Session } from '../shared/core/model.ts';
 import { type InstanceRecord, toState } from './ec2/instances.ts';
-import { AwsFault } from './fault.ts';
 import { type Agent, type Delivery, type Fate, type OnExit, toAgent } from './guests/agent.ts';
 import { type BakeFate, isBuilder, runBuilder } from './guests/builder.ts';
-import { toReportName, toVpn, writeReport } from './guests/report.ts';
+import { toProtocols, toReportName, toVpn } from './guests/conf.ts';
+import { takeOver, toFollowers } from './guests/handover.ts';
+import { tryTo, writeReport } from './guests/report.ts';
 import { acceptsPeer, logsIn, type Secrets } from './guests/secrets.ts';
 import { callAsServer } from './iam/roles.ts';
 import type { World } from './world.ts';
@@ -40,6 +41,8 @@ export interface Guests {
   receive: (id: string, script: string[], onExit: OnExit) => Delivery;
   /** Its state as a word, for those who compare worlds. */
   describe: (id: string) => string;
+  /** The VPN's address has come to it, from the server with that id, if from any. */
+  arrive: (record: InstanceRecord, formerId: string | null) => void;
   /** Whether EC2's status checks fail. */
   isImpaired: (id: string) => boolean;
   /** Whether a client that goes to this instance finds a VPN. */
@@ -58,6 +61,8 @@ interface Guest {
   noticeAt: number | null;
   rebalanceAt: number | null;
   protocols: Protocol[];
+  /** How the clients of the server came over that had the address before. */
+  handover: Handover | null;
   agent: Agent;
   /** From when on Systems Manager knows it; null while it has lost it. */
   managedFrom: number | null;
@@ -77,8 +82,9 @@ export function toGuests(world: World): Guests {
     const guest = guests.get(record.id);
     const Name = toReportName(record);
     if (!alive(record) || !guest || !Name) return;
-    const { agent, sessions, who, noticeAt, rebalanceAt } = guest;
+    const { agent, sessions, noticeAt, rebalanceAt, handover } = guest;
     const { applied, problem } = agent;
+    const who = [...guest.who, ...toFollowers(world, record, agent.applied)];
     const warnings = { noticeAt, rebalanceAt };
     const serving = toServing(guest);
     const at = world.timers.now;
@@ -87,7 +93,16 @@ export function toGuests(world: World): Guests {
         Name,
         Type: 'String',
         Overwrite: true,
-        Value: writeReport({ at, serving, sessions, who, applied, ...warnings, problem }),
+        Value: writeReport({
+          at,
+          serving,
+          sessions: Math.max(sessions, who.length),
+          who,
+          applied,
+          ...warnings,
+          problem,
+          handover,
+        }),
       }),
     );
   };
@@ -120,6 +135,7 @@ export function toGuests(world: World): Guests {
         noticeAt: null,
         rebalanceAt: null,
         protocols,
+        handover: null,
         agent: toAgent({
           world,
           call: (operation, input) => callAsServer(world, record, 'ssm', operation, input),
@@ -194,6 +210,17 @@ export function toGuests(world: World): Guests {
       guest.agent.run(script, fate, onExit);
       return 'running';
     },
+    arrive(record, formerId) {
+      const guest = guests.get(record.id);
+      if (!guest) return;
+      const gap = takeOver(world, record, formerId);
+      world.tell({ kind: 'handover', serverId: record.id, gapMs: gap.gapMs });
+      if (!gap.clients) return;
+      world.timers.after(gap.gapMs, () => {
+        guest.handover = { at: world.timers.now, from: formerId, answered: gap.clients, ...gap };
+        report(record);
+      });
+    },
     describe: (id) => guests.get(id)?.state ?? 'none',
     isImpaired(id) {
       const since = guests.get(id)?.silentSince ?? null;
@@ -216,23 +243,7 @@ export function toGuests(world: World): Guests {
   };
 }
 
-/** As its user data says; both, where somebody launched it by hand without any. */
-function toProtocols({ userData }: InstanceRecord): Protocol[] {
-  const [, listed] = /^ *protocols=(.*)$/m.exec(userData) ?? [];
-  const all: Protocol[] = ['pptp', 'wireguard'];
-  return listed === undefined ? all : all.filter((one) => listed.split(',').includes(one));
-}
-
 function toServing({ state, protocols, agent }: Guest): Partial<Record<Protocol, boolean>> {
   const isUp = state === 'serving';
   return Object.fromEntries(protocols.map((one) => [one, isUp && agent.isReady(one)]));
-}
-
-/** The agent meets the same Parameter Store as everybody: what is not taken now goes with the next heartbeat. */
-function tryTo(ask: () => object): void {
-  try {
-    ask();
-  } catch (error) {
-    if (!(error instanceof AwsFault)) throw error;
-  }
 }

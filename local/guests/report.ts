@@ -1,6 +1,6 @@
 /** What a server says of itself in Parameter Store. */
-import type { Protocol, Session } from '../../shared/core/model.ts';
-import type { InstanceRecord } from '../ec2/instances.ts';
+import type { Handover, Protocol, Session } from '../../shared/core/model.ts';
+import { AwsFault } from '../fault.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Epoch milliseconds; what is null is left out. */
@@ -16,36 +16,34 @@ export interface Condition {
   noticeAt: number | null;
   rebalanceAt: number | null;
   problem: string | null;
+  handover: Handover | null;
 }
 
-/** Whose server it is, or whose canary. */
-export function toVpn({ tags }: InstanceRecord): string | undefined {
-  return tags.get('perennial:vpn') ?? tags.get('perennial:bake');
-}
-
-/** Where it reports: its server.conf, which is in its user data, may say so. Null for a machine of nobody. */
-export function toReportName(record: InstanceRecord): string | null {
-  const vpn = toVpn(record);
-  const [, folder = 'state/servers'] = /^\s*reports=(\S+)/m.exec(record.userData) ?? [];
-  return vpn ? `/perennial/${vpn}/${folder}/${record.id}` : null;
-}
+/** Where everybody is. */
+const endpoint = '198.51.100.7:51820';
 
 export function writeReport({ applied, ...condition }: Condition): string {
-  const { serving, sessions, who, noticeAt, rebalanceAt, problem } = condition;
+  const { serving, sessions, who, noticeAt, rebalanceAt, problem, handover } = condition;
   return JSON.stringify({
     at: toIso(condition.at),
     serving,
     sessions,
     applied: {
-      users: toVersions(applied?.users, ({ version }) => version),
+      users: {
+        ...toVersions(applied?.users, ({ version }) => version),
+        ...toVersions(applied?.spoilt, (version) => version),
+      },
       keys: toVersions(applied?.keys, (version) => version),
     },
     who: who.map((session) => ({ ...session, since: toIso(session.since) })),
-    endpoints: {},
+    endpoints: Object.fromEntries(
+      who.flatMap(({ user, protocol }) => (protocol === 'wireguard' ? [[user, endpoint]] : [])),
+    ),
     load: 0,
     ...(noticeAt !== null && { notice: toIso(noticeAt) }),
     ...(rebalanceAt !== null && { rebalance: toIso(rebalanceAt) }),
     ...(problem !== null && { problem }),
+    ...(handover !== null && { handover: { ...handover, at: toIso(handover.at) } }),
   });
 }
 
@@ -55,4 +53,13 @@ function toVersions<T>(map: Map<string, T> = new Map(), toVersion: (value: T) =>
 
 function toIso(at: number): string {
   return new Date(at).toISOString();
+}
+
+/** The agent meets the same Parameter Store as everybody: what is not taken now goes with the next heartbeat. */
+export function tryTo(ask: () => object): void {
+  try {
+    ask();
+  } catch (error) {
+    if (!(error instanceof AwsFault)) throw error;
+  }
 }

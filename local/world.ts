@@ -9,6 +9,7 @@ import { type ImageRecord, type SnapshotRecord, toFirstImages, toPublished } fro
 import type { InstanceRecord } from './ec2/instances.ts';
 import { interrupt, isAlive } from './ec2/instances.ts';
 import { followPersistent } from './ec2/persistent.ts';
+import { toAddresses } from './ec2/pool.ts';
 import type { TemplateRecord } from './ec2/templates.ts';
 import { ec2Operations } from './ec2.ts';
 import { AwsFault } from './fault.ts';
@@ -234,18 +235,5 @@ function toEvent(
     region,
     resources,
     detail,
-  };
-}
-
-/** Addresses from a documentation net; the one given up first goes to the next who asks, as to a stranger. */
-function toAddresses(): { take(): string; give(address: string): void } {
-  const free = Array.from({ length: 254 }, (_, index) => `203.0.113.${index + 1}`);
-  return {
-    take() {
-      const address = free.shift();
-      if (!address) throw new Error('The documentation net has no address left');
-      return address;
-    },
-    give: (address) => free.push(address),
   };
 }

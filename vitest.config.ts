@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{peers,image,install,clients,web}/**'],
+          exclude: ['test/{peers,image,install,clients,web,handover}/**'],
           setupFiles: ['test/setup.ts'],
           testTimeout,
         },
@@ -39,6 +39,16 @@ export default defineConfig({
           globalSetup: 'test/clients/setup.ts',
           testTimeout,
           hookTimeout: testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'handover',
+          include: ['test/handover/**/*.test.ts'],
+          globalSetup: 'test/handover/setup.ts',
+          setupFiles: ['test/setup.ts'],
+          testTimeout,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -35,7 +35,11 @@ type Operation = (world: World, input: any) => object;
 export type Operations = Record<string, Operation>;
 
 /** What is no event: what happens on a server and nobody at AWS can see, and what somebody was not allowed. */
-type Occurrence = { kind: 'serving'; serverId: string } | { kind: 'denied'; why: string };
+type Occurrence =
+  | { kind: 'serving'; serverId: string }
+  /** The VPN's address has come to it; its WireGuard clients missed a server for so long. */
+  | { kind: 'handover'; serverId: string; gapMs: number }
+  | { kind: 'denied'; why: string };
 
 export interface WorldOptions {
   seed: number;

@@ -103,6 +103,10 @@ export function associateAddress(world: World, input: AssociateAddressCommandInp
   record.owners.push({ at: world.timers.now, instanceId: InstanceId, associationId });
   if (before) lose(world, before);
   setAddress(world, instance, record.address);
+  const formerId = record.owners.findLast(
+    (owner) => owner.instanceId !== null && owner.instanceId !== InstanceId,
+  )?.instanceId;
+  world.guests.arrive(instance, formerId ?? null);
   return { AssociationId: associationId };
 }
 

@@ -64,6 +64,9 @@ export function toIdentity(entry: Entry): string {
       return `${entry.kind} ${entry.serverId}`;
     case 'handed':
       return `${entry.kind} ${entry.serverId} ${entry.handoverAt}`;
+    // To which of two addresses, where two passes have allocated one each.
+    case 'pointing':
+      return `${entry.kind} ${entry.serverId} ${entry.address}`;
     case 'moving':
       return `${entry.kind} ${entry.serverId} ${entry.addressId}`;
     case 'refreshing':

@@ -70,8 +70,8 @@ export const ofServer: StatementCases[] = [
 export const ofTelling: StatementCases[] = [
   {
     sid: 'ReadWhatThereIsToTellAndWhere',
-    may: ['state/journal', 'state/journal:41', 'state/ledger', 'slack'].map((name) =>
-      ssm('GetParameter', name),
+    may: ['state/journal', 'state/journal:41', 'state/ledger', 'api/attempts', 'slack'].map(
+      (name) => ssm('GetParameter', name),
     ),
     mayNot: [
       ssm('GetParameter', 'users/ann'),
@@ -110,6 +110,15 @@ export const ofApi: StatementCases[] = [
     sid: 'SweepThem',
     may: [ssm('GetParametersByPath', 'api/requests')],
     mayNot: [ssm('GetParametersByPath', 'api'), ssm('GetParametersByPath', 'users')],
+  },
+  {
+    sid: 'CheckWhatSlackSigns',
+    may: [ssm('GetParameter', 'slack-signing')],
+    mayNot: [
+      ssm('GetParameter', 'slack'),
+      ssm('GetParameterHistory', 'slack-signing'),
+      ssm('PutParameter', 'slack-signing', written),
+    ],
   },
   {
     sid: 'SeeServers',

@@ -1,4 +1,4 @@
-"""Sees who sends to WireGuard's port what WireGuard can't read: the clients of the server that had the address."""
+"""Sees packets that come to this server as they come, whatever becomes of them: those that a filter lets through."""
 
 import ctypes
 import ipaddress
@@ -9,31 +9,36 @@ import struct
 ETH_P_IP = 0x0800
 PACKET_HOST = 0
 SO_ATTACH_FILTER = 26
-# The first bytes of the packet are enough.
-BYTES_MAX = 64
+# The first bytes of each are enough.
+BYTES_MAX = 128
 # WireGuard's message with data in it.
 TRANSPORT_DATA = 4
 
+# The kernel's classic BPF: what to do, where to go on if so and if not, and with what.
+Program = list[tuple[int, int, int, int]]
+BYTE, HALF, HEAD, BYTE_BEHIND, HALF_BEHIND = 0x30, 0x28, 0xB1, 0x50, 0x48
+EQUALS, AT_LEAST, ANY_SET, ANSWER = 0x15, 0x35, 0x45, 0x06
+
 
 class Arrivals:
-    def __init__(self, port: int):
+    def __init__(self, program: Program):
         self.socket = socket.socket(
             socket.AF_PACKET, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC, socket.htons(ETH_P_IP)
         )
         self.socket.setblocking(False)
-        attach(self.socket, to_filter(port))
+        attach(self.socket, program)
         # What came before the filter stood may be anything.
         while self.receive():
             pass
 
-    def read(self) -> set[str]:
-        """From where data came since the last time, each as `address:port`."""
-        found = set()
+    def read(self) -> list[bytes]:
+        """What came since the last time."""
+        found = []
         while arrived := self.receive():
             packet, direction = arrived
-            # What this server itself sends to a client with the same port passes the filter too.
+            # What this server itself sends passes the filter too.
             if direction == PACKET_HOST:
-                found.add(to_sender(packet))
+                found.append(packet)
         return found
 
     def receive(self) -> tuple[bytes, int] | None:
@@ -48,32 +53,51 @@ class Arrivals:
 
 
 def to_sender(packet: bytes) -> str:
-    head = (packet[0] & 0x0F) * 4
-    (port,) = struct.unpack_from('!H', packet, head)
+    """As `address:port`."""
+    (port,) = struct.unpack_from('!H', packet, to_head(packet))
     return f'{ipaddress.IPv4Address(packet[12:16])}:{port}'
 
 
-def to_filter(port: int) -> list[tuple[int, int, int, int]]:
-    """Whole UDP datagrams to the port that begin as WireGuard's data does (the kernel's classic BPF)."""
-    load_byte, load_half, load_x = 0x30, 0x28, 0xB1
-    load_half_x, load_byte_x = 0x48, 0x50
-    equals, any_set, answer = 0x15, 0x45, 0x06
+def to_head(packet: bytes) -> int:
+    """How long the IP header is."""
+    return (packet[0] & 0x0F) * 4
+
+
+def data_for(port: int) -> Program:
+    """Whole UDP datagrams to the port that begin as WireGuard's data does."""
     return [
-        (load_byte, 0, 0, 9),
-        (equals, 0, 8, socket.IPPROTO_UDP),
-        (load_half, 0, 0, 6),
-        (any_set, 6, 0, 0x1FFF),
-        (load_x, 0, 0, 0),
-        (load_half_x, 0, 0, 2),
-        (equals, 0, 3, port),
-        (load_byte_x, 0, 0, 8),
-        (equals, 0, 1, TRANSPORT_DATA),
-        (answer, 0, 0, BYTES_MAX),
-        (answer, 0, 0, 0),
+        (BYTE, 0, 0, 9),
+        (EQUALS, 0, 8, socket.IPPROTO_UDP),
+        (HALF, 0, 0, 6),
+        (ANY_SET, 6, 0, 0x1FFF),
+        (HEAD, 0, 0, 0),
+        (HALF_BEHIND, 0, 0, 2),
+        (EQUALS, 0, 3, port),
+        (BYTE_BEHIND, 0, 0, 8),
+        (EQUALS, 0, 1, TRANSPORT_DATA),
+        (ANSWER, 0, 0, BYTES_MAX),
+        (ANSWER, 0, 0, 0),
     ]
 
 
-def attach(to: socket.socket, program: list[tuple[int, int, int, int]]) -> None:
+def segments_from(port: int) -> Program:
+    """Whole TCP segments to that port or one above it that neither begin nor end a connection."""
+    return [
+        (BYTE, 0, 0, 9),
+        (EQUALS, 0, 8, socket.IPPROTO_TCP),
+        (HALF, 0, 0, 6),
+        (ANY_SET, 6, 0, 0x1FFF),
+        (HEAD, 0, 0, 0),
+        (HALF_BEHIND, 0, 0, 2),
+        (AT_LEAST, 0, 3, port),
+        (BYTE_BEHIND, 0, 0, 13),
+        (ANY_SET, 1, 0, 0x07),
+        (ANSWER, 0, 0, BYTES_MAX),
+        (ANSWER, 0, 0, 0),
+    ]
+
+
+def attach(to: socket.socket, program: Program) -> None:
     code = ctypes.create_string_buffer(b''.join(struct.pack('HBBI', *step) for step in program))
     to.setsockopt(
         socket.SOL_SOCKET,

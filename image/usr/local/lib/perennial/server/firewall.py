@@ -7,6 +7,8 @@ from server.conf import Conf
 from server.part import Part
 
 TABLE = 'inet perennial'
+# Of packets that this server sends in another's name.
+MARK = 0x50455245
 
 RULES = """\
 add table {table}
@@ -39,10 +41,18 @@ table {table} {{
     tcp flags syn ip saddr @clients tcp option maxseg size set rt mtu
     tcp flags syn ip daddr @clients tcp option maxseg size set rt mtu
     # The instance metadata service, which knows the role's credentials, is link-local.
+    # And that a client does not know a connection says nothing of another's.
+    ip saddr @clients tcp flags & rst == rst ct state new drop
     ip saddr @clients ip daddr 169.254.0.0/16 drop
     ip saddr @clients ip daddr @clients {between}
     # Nobody opens a connection to a client.
     ip daddr @clients ct state new drop
+  }}
+
+  # What `nudges` asks leaves no record, which the answer would be taken for a part of.
+  chain unrecorded {{
+    type filter hook output priority raw
+    meta mark {mark:#x} notrack
   }}
 
   # Only root's processes have business with the role's credentials.
@@ -83,6 +93,7 @@ def to_rules(conf: Conf, parts: Sequence[Part], uplink: str) -> str:
     ]
     return RULES.format(
         table=TABLE,
+        mark=MARK,
         nets=', '.join(str(o.net) for o in openings),
         own_names='\n'.join(own_names),
         strangers=to_strangers(conf),

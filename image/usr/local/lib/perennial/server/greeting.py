@@ -6,6 +6,10 @@ from server.protocols.wireguard import WireGuard
 
 # A lost word is said again after this: longer than the way to any client and back.
 AGAIN_SECONDS = 1
+# So long nobody's packet is waited for.
+UNPROVEN_SECONDS = 0.25
+# A word that was just said may be answered yet: until then it is not taken back.
+ANSWER_SECONDS = 0.15
 # Whoever has not answered until then sleeps, or has moved on.
 GREET_SECONDS = 10
 # So long a client goes on with the session that it had: its next packet shows where it is.
@@ -19,15 +23,22 @@ GUESSES_MAX = 8
 
 
 class Greeting:
-    def __init__(self, wireguard: WireGuard, endpoints: dict[str, str], patience: float):
-        """`patience`: by how much longer this server's words may be refused as older than the last one's."""
+    def __init__(
+        self, wireguard: WireGuard, endpoints: dict[str, str], patience: float, proven: bool
+    ):
+        """
+        `patience`: by how much longer this server's words may be refused as older than the last one's. `proven`: a
+        client's packet came; otherwise the first that comes shows that the address is here, and words are heard.
+        """
         self.wireguard = wireguard
         self.endpoints = dict(endpoints)
         self.began = time.monotonic()
         self.began_at = time.time()
         self.patience = GREET_SECONDS + patience
         self.words = 0
-        self.next_at = self.began
+        # The metadata service may be ahead of the network: a client's own packet is the better sign.
+        self.next_at = self.began + (0 if proven else UNPROVEN_SECONDS)
+        self.hears_at = self.began + (AGAIN_SECONDS if proven else 0)
         # Seconds from the address's arrival to each client's answer.
         self.answers: dict[str, float] = {}
         self.guesses: set[str] = set()
@@ -47,6 +58,7 @@ class Greeting:
         elif now >= self.next_at:
             self.greet(self.unmet())
             self.next_at = time.monotonic() + AGAIN_SECONDS
+            self.hears_at = max(self.hears_at, time.monotonic() + ANSWER_SECONDS)
 
     def greet(self, endpoints: dict[str, str]) -> None:
         self.wireguard.greet(endpoints, again=self.words > 0)
@@ -62,7 +74,7 @@ class Greeting:
     def hear(self, senders: set[str]) -> None:
         """Somebody goes on with a session that this server does not have: one who woke up, or who is elsewhere now."""
         unmet = self.unmet()
-        if not unmet or time.monotonic() < self.next_at:
+        if not unmet or time.monotonic() < self.hears_at:
             return
         awake = {user: at for user, at in unmet.items() if at in senders}
         strangers = senders - set(self.endpoints.values()) - self.guesses
@@ -75,7 +87,8 @@ class Greeting:
             self.greet({user: sender for user in unmet})
         else:
             return
-        self.next_at, self.relaxed = time.monotonic() + AGAIN_SECONDS, False
+        self.hears_at = self.next_at = time.monotonic() + AGAIN_SECONDS
+        self.relaxed = False
 
     def unmet(self) -> dict[str, str]:
         return {user: at for user, at in self.endpoints.items() if user not in self.answers}

@@ -8,9 +8,10 @@ import socket
 import time
 
 from server import report
-from server.arrivals import Arrivals
+from server.arrivals import Arrivals, data_for, to_sender
 from server.conf import Conf
 from server.greeting import Greeting
+from server.nudges import Nudges
 from server.others import Other
 from server.part import Part
 from server.protocols.wireguard import WireGuard
@@ -47,6 +48,7 @@ class Handover:
         self.behind = 0.0
         self.arrivals: Arrivals | None = None
         self.greeting: Greeting | None = None
+        self.nudges: Nudges | None = None
         self.dismissed = ''
         self.result: dict | None = None
 
@@ -75,7 +77,8 @@ class Handover:
         return EAGER_SECONDS if is_doomed or self.is_waiting() else CALM_SECONDS
 
     def sockets(self) -> list[socket.socket]:
-        return [self.arrivals.socket] if self.arrivals else []
+        heard = [self.arrivals, self.nudges.arrivals if self.nudges else None]
+        return [arrivals.socket for arrivals in heard if arrivals]
 
     def is_waiting(self) -> bool:
         return self.greeting is None and (self.waits_until or 0) > time.monotonic()
@@ -114,7 +117,7 @@ class Handover:
         if self.waits_until is None:
             self.waits_until = time.monotonic() + WAIT_SECONDS if others else 0
         if self.wireguard and self.is_waiting() and not self.arrivals:
-            self.arrivals = Arrivals(self.conf.wireguard_port)
+            self.arrivals = Arrivals(data_for(self.conf.wireguard_port))
         if self.greeting:
             self.greeting.learn(self.endpoints)
 
@@ -130,27 +133,34 @@ class Handover:
 
     def hear(self) -> None:
         """A client of another server sends to this one: nothing shows sooner whose the address is now."""
-        senders = self.arrivals.read() if self.arrivals else set()
+        senders = {to_sender(packet) for packet in self.arrivals.read()} if self.arrivals else set()
         if not senders:
             return
         if self.greeting:
             self.greeting.hear(senders)
         elif senders & set(self.endpoints.values()):
-            self.come()
+            self.come(proven=True)
 
-    def come(self) -> None:
+    def come(self, proven: bool = False) -> None:
         """The address is here."""
         if self.wireguard and not self.greeting:
-            self.greeting = Greeting(self.wireguard, self.endpoints, self.behind)
+            self.greeting = Greeting(self.wireguard, self.endpoints, self.behind, proven)
+            self.nudges = Nudges()
             # What was reported last may not have been read yet.
             self.read_at = float('-inf')
 
     def greet(self, greeting: Greeting) -> None:
         greeting.step()
+        if self.nudges and self.wireguard:
+            # Those who have not answered yet would not hear it.
+            self.nudges.ask(self.wireguard.addresses(greeting.answers.keys()))
         measured = greeting.measured()
         if measured and not self.result:
             former = {'from': self.former} if self.former else {}
             self.result = {'at': report.to_iso(greeting.began_at), **former, **measured}
+        if self.nudges and not greeting.is_young():
+            self.nudges.close()
+            self.nudges = None
         if greeting.is_over():
             self.greeting, self.waits_until = None, 0
             if self.arrivals:

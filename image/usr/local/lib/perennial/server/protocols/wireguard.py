@@ -1,8 +1,9 @@
 """WireGuard: the kernel's own, set with `wg`. Peers come and go without a word to the others."""
 
+import ipaddress
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from server import commands, files
@@ -121,6 +122,11 @@ class WireGuard:
         found = commands.run('wg', 'show', INTERFACE, 'latest-handshakes')
         shaken = (line.split('\t') for line in found.splitlines())
         return {self.users[key] for key, at in shaken if at != '0' and key in self.users}
+
+    def addresses(self, users: Iterable[str]) -> list[ipaddress.IPv4Address]:
+        """By which these are known inside the tunnel."""
+        found = (self.secrets[user].address for user in users if user in self.secrets)
+        return [ipaddress.IPv4Address(address) for address in found if address]
 
     def relax(self) -> None:
         """Greets nobody any more."""

@@ -62,6 +62,17 @@ const apps: Record<System, string> = {
   wireguard: 'Import the file into WireGuard.',
 };
 
+/** How nothing passes the tunnel by while it is down, where the system can see to it. */
+const killSwitches: Partial<Record<System, string>> = {
+  windows: 'Leave "Block untunneled traffic (kill-switch)" on, and nothing goes past the tunnel.',
+  android:
+    'Under Settings, VPN turn on "Always-on VPN" and "Block connections without VPN", and nothing goes past the tunnel.',
+  ubuntu: [
+    'For nothing to go past the tunnel, add to [Interface]: PostUp = iptables -I OUTPUT ! -o %i -m mark ! --mark',
+    '$(wg show %i fwmark) -m addrtype ! --dst-type LOCAL -j REJECT; and the same as PreDown with -D in place of -I.',
+  ].join(' '),
+};
+
 function toWireGuard(system: System, { user, wireguard }: Shown, context: ProfileContext): Part {
   if (!wireguard)
     return { steps: [`${user} has no WireGuard key yet: rotate to make one.`], files: [] };
@@ -81,6 +92,7 @@ function toWireGuard(system: System, { user, wireguard }: Shown, context: Profil
       apps[system],
       ...(wireguard.privateKey ? [] : [gap]),
       ...(system === 'ubuntu' ? [`Connect: sudo wg-quick up ${vpn}`] : []),
+      ...[killSwitches[system]].filter((step) => step !== undefined),
     ],
     // Nobody can fill a gap in a .mobileconfig.
     files: isApple && wireguard.privateKey ? [conf, apple] : [conf],
@@ -105,7 +117,7 @@ function toPptp(system: System, { user, password }: Shown, context: ProfileConte
       return { steps, files: [file] };
     }
     case 'ubuntu': {
-      const data = `gateway=${name}, user=${user}, require-mppe-128=yes, refuse-eap=yes, refuse-pap=yes, refuse-chap=yes, refuse-mschap=yes`;
+      const data = `gateway=${name}, user=${user}, require-mppe-128=yes, refuse-eap=yes, refuse-pap=yes, refuse-chap=yes, refuse-mschap=yes, lcp-echo-interval=5, lcp-echo-failure=3`;
       const quoted = password.replace(/["\\]/g, '\\$&');
       const line = {
         name: 'chap-secrets',
@@ -114,7 +126,8 @@ function toPptp(system: System, { user, password }: Shown, context: ProfileConte
       };
       const steps = [
         'For PPTP: sudo apt install network-manager-pptp',
-        `nmcli connection add type vpn con-name ${vpn} vpn-type pptp vpn.data '${data}'`,
+        // A server that is gone is noticed after fifteen seconds, and the name asked for again.
+        `nmcli connection add type vpn con-name ${vpn} vpn-type pptp vpn.persistent yes vpn.data '${data}'`,
         `Connect: nmcli --ask connection up ${vpn} (${login}).`,
         'If it connects but authentication fails, append the line of chap-secrets to /etc/ppp/chap-secrets.',
       ];

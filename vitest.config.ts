@@ -1,7 +1,4 @@
-/**
- * Suites: `npm test` needs only Node; `test:image` Python and shellcheck; `test:handover` root and wireguard-go;
- * `test:peers` Debian, Python with venv, and Perl.
- */
+/** Suites: `npm test` needs only Node; what the others need stands in `.ci/run`. */
 import { defineConfig } from 'vitest/config';
 
 const testTimeout = 60_000;
@@ -14,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{peers,image,install,web,handover}/**'],
+          exclude: ['test/{peers,image,install,clients,handover,web}/**'],
           setupFiles: ['test/setup.ts'],
           testTimeout,
         },
@@ -37,12 +34,21 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'clients',
+          include: ['test/clients/**/*.test.ts'],
+          globalSetup: 'test/clients/setup.ts',
+          testTimeout,
+          hookTimeout: testTimeout,
+        },
+      },
+      {
+        test: {
           name: 'handover',
           include: ['test/handover/**/*.test.ts'],
           globalSetup: 'test/handover/setup.ts',
           setupFiles: ['test/setup.ts'],
           testTimeout,
-          hookTimeout: 60_000,
+          hookTimeout: testTimeout,
         },
       },
       {
@@ -58,7 +64,9 @@ export default defineConfig({
           name: 'web',
           include: ['test/web/**/*.test.ts'],
           globalSetup: 'test/web/setup.ts',
-          testTimeout,
+          // Each wait in them is for something that comes, however busy the machine is.
+          testTimeout: 15 * testTimeout,
+          hookTimeout: 5 * testTimeout,
         },
       },
     ],

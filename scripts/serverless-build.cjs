@@ -67,19 +67,20 @@ function toKeyFaults(custom, given, command) {
 async function toFunctionFaults({ provider, functions }) {
   const { readConfig } = await import('../shared/config.ts');
   const { readDyndnsConfig } = await import('../shared/dyndns/config.ts');
+  const { readTellConfig } = await import('../shared/tell/config.ts');
   const toFaults = ({ environment }, read) => toConfigFaults(environment, provider.region, read);
   const faults = [
-    ...toFaults(functions.reconcile, readConfig),
+    ...toFaults(functions.api, readConfig),
     ...toFaults(functions.dyndns, readDyndnsConfig),
+    ...toFaults(functions.tell, readTellConfig),
   ];
   return [...new Set(faults)];
 }
 
-/** Only CloudFormation knows the launch templates. */
 function toConfigFaults(environment, region, read) {
   const env = { AWS_REGION: region };
   for (const [key, value] of Object.entries(environment))
-    env[key] = typeof value === 'object' ? 'lt-0:1' : String(value);
+    env[key] = typeof value === 'object' ? toDeployed(value['Fn::Sub']) : String(value);
   try {
     read(env);
     return [];
@@ -87,6 +88,12 @@ function toConfigFaults(environment, region, read) {
     const lines = error.message.split('\n').slice(1);
     return lines.map((line) => line.trim().replace(/^[A-Z_]+/, toKey));
   }
+}
+
+/** Only CloudFormation knows launch templates and the API's address. */
+function toDeployed(text) {
+  if (/^\$\{\w+Template\}:/.test(text)) return 'lt-0:1';
+  return text.replaceAll(/\$\{[^}]+\}/g, 'deployed');
 }
 
 /** PERENNIAL_ZONE_ID is zoneId, and AWS_REGION is region. */

@@ -18,6 +18,8 @@ export interface Config {
   zoneId: string;
   name: string;
   templates: { spot: LaunchTemplate; 'on-demand': LaunchTemplate };
+  /** Who may use the slash command, by their ids in Slack; empty for everybody in the workspace. */
+  slackUsers: string[];
   endpoints: Record<'ec2' | 'ssm' | 'route53', string | undefined>;
 }
 
@@ -85,6 +87,15 @@ const template = v.pipe(
   }),
 );
 
+const slackUsers = v.pipe(
+  v.optional(v.string(), ''),
+  v.regex(
+    /^([UW][A-Z0-9]{2,20}(,[UW][A-Z0-9]{2,20})*)?$/,
+    "has member ids of Slack with commas between them, like U012AB3CD; names aren't safe",
+  ),
+  v.transform((text) => (text === '' ? [] : text.split(','))),
+);
+
 const environment = v.object({
   AWS_REGION: region,
   PERENNIAL_VPN: vpn,
@@ -109,6 +120,7 @@ const environment = v.object({
   PERENNIAL_OLD_PASSWORD_MINUTES: whole('minutes', 0, 10_080),
   PERENNIAL_TEMPLATE_SPOT: template,
   PERENNIAL_TEMPLATE_ON_DEMAND: template,
+  PERENNIAL_SLACK_USERS: slackUsers,
   AWS_ENDPOINT_URL: url,
   AWS_ENDPOINT_URL_EC2: url,
   AWS_ENDPOINT_URL_SSM: url,
@@ -132,6 +144,7 @@ export function readConfig(env: Environment): Config {
     region: e.AWS_REGION,
     zoneId: e.PERENNIAL_ZONE_ID,
     name: e.PERENNIAL_NAME,
+    slackUsers: e.PERENNIAL_SLACK_USERS,
     templates: { spot: e.PERENNIAL_TEMPLATE_SPOT, 'on-demand': e.PERENNIAL_TEMPLATE_ON_DEMAND },
     endpoints: {
       ec2: e.AWS_ENDPOINT_URL_EC2 ?? e.AWS_ENDPOINT_URL,

@@ -1,17 +1,12 @@
 /** The loop: look, learn, plan, act, write down, until there is nothing to do. The only place that acts. */
 
+import { allocate, move } from './address.ts';
 import type { Action, Entry } from './core/deeds.ts';
 import { hear, learn } from './core/facts.ts';
 import { toIntent } from './core/intent.ts';
 import type { Journal } from './core/journal.ts';
 import { count, isCounting } from './core/ledger.ts';
-import {
-  ledgerMs,
-  parkedAddress,
-  passStepsMax,
-  strayMinute,
-  unallocatedMs,
-} from './core/limits.ts';
+import { ledgerMs, parkedAddress, passStepsMax, strayMinute } from './core/limits.ts';
 import { remember } from './core/memory.ts';
 import type { Observed, Policy, Server } from './core/model.ts';
 import { plan } from './core/plan.ts';
@@ -23,6 +18,7 @@ import { look } from './look.ts';
 import type { Ports, Versioned } from './ports.ts';
 import { record } from './record.ts';
 import { removeUser } from './users/commands.ts';
+import { UserError } from './users/errors.ts';
 import { rotateUser } from './users/rotation.ts';
 import { ensureServerKey } from './users/server-key.ts';
 
@@ -126,7 +122,7 @@ async function carryOut(action: Action, sight: Sight, ports: Ports, policy: Poli
       observed.name = { address: parkedAddress };
       return;
     case 'allocate':
-      return allocate(sight, ports);
+      return note(sight, await allocate(observed, ports));
     case 'move':
       return move(action, observed, ports);
     case 'release':
@@ -187,38 +183,6 @@ async function launch(
   note(sight, [{ at, kind: 'refused', market, pool, generation, attempt, code, why }]);
 }
 
-async function allocate(sight: Sight, ports: Ports): Promise<void> {
-  const answer = await ports.addresses.allocate();
-  const at = ports.now();
-  if (answer.kind === 'allocated') {
-    const { id: addressId, address } = answer.address;
-    sight.observed.addresses = [...(sight.observed.addresses ?? []), answer.address];
-    const why = `${address} is the address of the VPN`;
-    note(sight, [{ at, kind: 'allocated', addressId, address, why }]);
-    return;
-  }
-  const { code } = answer;
-  const full = code === 'AddressLimitExceeded' ? 'the account has as many as it may have' : code;
-  const why = `No address can be had (${full}): the name goes to each server's own`;
-  note(sight, [{ at, kind: 'unallocated', code, until: at + unallocatedMs, why }]);
-}
-
-/** The servers are told first, so that the one that has it can send some of its clients away in time. */
-async function move(
-  { addressId, address, serverId, from }: Action & { kind: 'move' },
-  observed: Observed,
-  ports: Ports,
-): Promise<void> {
-  const untold = await ports.state.announce({ address, from, to: serverId }).then(
-    () => null,
-    (error: unknown) => ({ error }),
-  );
-  const isMoved = await ports.addresses.move(addressId, serverId);
-  // What it is like now only the next pass can see.
-  if (!isMoved) observed.addresses = null;
-  if (untold) throw untold.error;
-}
-
 /** Parameter Store is then asked again: what the servers should have is what stands there. */
 async function tendSecrets(
   action: Action & { kind: 'generate' | 'rotate' | 'expire' },
@@ -227,10 +191,18 @@ async function tendSecrets(
   { oldPasswordMinutes: graceMinutes }: Policy,
 ): Promise<void> {
   if (action.kind === 'generate') await ensureServerKey(ports.secrets);
-  if (action.kind === 'expire') await removeUser(ports, action.user.name);
+  if (action.kind === 'expire') await removeUser(ports, action.user.name).catch(unlessDone);
   if (action.kind === 'rotate')
-    await rotateUser(ports, action.user.name, { only: 'scheduled', graceMinutes });
+    await rotateUser(ports, action.user.name, { only: 'scheduled', graceMinutes }).catch(
+      unlessDone,
+    );
   observed.secrets = await ports.secrets.list();
+}
+
+/** Another pass has done the same at the same moment, or a person has. */
+function unlessDone(error: unknown): void {
+  const isDone = error instanceof UserError && ['overtaken', 'unknown'].includes(error.code);
+  if (!isDone) throw error;
 }
 
 /** That it took the command is no news; that it has the secrets, it says itself. */

@@ -47,6 +47,7 @@ test('what is right is read', () => {
       spot: { id: 'lt-0abc', version: '1' },
       'on-demand': { id: 'lt-0def', version: '$Latest' },
     },
+    slackUsers: [],
     endpoints: { ec2: undefined, ssm: undefined, route53: undefined },
   });
 });
@@ -93,6 +94,14 @@ test.each<[name: Name, value: string, read: object]>([
   ],
 ])('%s may be %s', (name, value, read) => {
   expect(readConfig({ ...env, [name]: value })).toMatchObject(read);
+});
+
+test('who may use the slash command is named, or everybody may', () => {
+  const read = (PERENNIAL_SLACK_USERS: string) => readConfig({ ...env, PERENNIAL_SLACK_USERS });
+  expect(read('U012AB3CD,W034EF5GH').slackUsers).toEqual(['U012AB3CD', 'W034EF5GH']);
+  expect(read('').slackUsers).toEqual([]);
+  for (const wrong of ['roadrunner', 'U012AB3CD, U034EF5GH', 'U012AB3CD,', 'u012ab3cd'])
+    expect(() => read(wrong)).toThrow('PERENNIAL_SLACK_USERS: has member ids');
 });
 
 describe('each service', () => {

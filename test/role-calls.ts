@@ -5,7 +5,8 @@ import {
   GetParametersByPathCommand,
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
-import { deploy, toFunctionCredentials } from '../local/aws.ts';
+import { deploy } from '../local/aws.ts';
+import { toFunctionCredentials } from '../local/functions.ts';
 import { toServerCredentials } from '../local/iam/roles.ts';
 import type { Credentials } from '../local/iam/session.ts';
 import { toRequestHandler } from '../local/in-process.ts';
@@ -158,6 +159,7 @@ export async function callAsTelling(stage: Deployed): Promise<void> {
   const id = '2026-11-22T05.00.00.000Z-incident';
   put('/perennial/home/state/journal');
   put('/perennial/home/state/ledger');
+  put('/perennial/home/api/attempts');
   put('/perennial/home/slack', 'SecureString');
   const story = toStory({ memory: emptyMemory, entries: [] });
   await attempt(stage, [

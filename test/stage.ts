@@ -37,6 +37,8 @@ export const applySecrets = {
 interface StageOptions extends WorldOptions {
   cap: number;
   onDemandMax: number;
+  /** Variables of the function that a story is about. */
+  env: Record<string, string>;
   address: 'elastic' | 'dynamic';
 }
 
@@ -49,6 +51,7 @@ export interface Stage {
 export function setStage({
   cap = usualCap,
   onDemandMax,
+  env: differs = {},
   address = 'dynamic',
   ...options
 }: Partial<StageOptions> = {}): Stage {
@@ -79,6 +82,7 @@ export function setStage({
     PERENNIAL_OLD_PASSWORD_MINUTES: '0',
     PERENNIAL_TEMPLATE_SPOT: template('perennial-home-spot', { InstanceMarketOptions: spot }),
     PERENNIAL_TEMPLATE_ON_DEMAND: template('perennial-home-on-demand', {}),
+    ...differs,
   };
   return { world, config: readConfig(env), env };
 }

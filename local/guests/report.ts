@@ -1,15 +1,16 @@
 /** What a server says of itself in Parameter Store. */
-import type { Handover, Session } from '../../shared/core/model.ts';
+import type { Handover, Protocol, Session } from '../../shared/core/model.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Epoch milliseconds; what is null is left out. */
 export interface Condition {
   at: number;
-  serving: boolean;
+  serving: Partial<Record<Protocol, boolean>>;
   sessions: number;
   /** Who of them is known by name. */
   who: Session[];
-  secrets: Secrets | null;
+  /** What all its protocols have taken. */
+  applied: Secrets | null;
   /** When AWS will take it, and since when it may, as the instance's own metadata say. */
   noticeAt: number | null;
   rebalanceAt: number | null;
@@ -20,15 +21,15 @@ export interface Condition {
 /** Where everybody is. */
 const endpoint = '198.51.100.7:51820';
 
-export function writeReport({ secrets, ...condition }: Condition): string {
+export function writeReport({ applied, ...condition }: Condition): string {
   const { serving, sessions, who, noticeAt, rebalanceAt, problem, handover } = condition;
   return JSON.stringify({
     at: toIso(condition.at),
-    serving: { pptp: serving, wireguard: serving },
+    serving,
     sessions,
     applied: {
-      users: toVersions(secrets?.users, ({ version }) => version),
-      keys: toVersions(secrets?.keys, (version) => version),
+      users: toVersions(applied?.users, ({ version }) => version),
+      keys: toVersions(applied?.keys, (version) => version),
     },
     who: who.map((session) => ({ ...session, since: toIso(session.since) })),
     endpoints: Object.fromEntries(

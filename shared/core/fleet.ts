@@ -59,7 +59,7 @@ export function toDoubtful(observed: Observed, policy: Policy): string[] {
 /** Says of a server that is not fit to keep, why not. */
 export function whyUnfit({ server: { id }, endsAt, isDrill, phase }: Member): string {
   if (endsAt !== null)
-    return `${isDrill ? 'A drill' : 'AWS'} takes ${id} at ${toTimeOfDay(endsAt)}`;
+    return `${isDrill ? 'A drill' : 'AWS'} takes ${id} at ${toTimeOfDay(endsAt)} UTC`;
   return phase === 'silent'
     ? `${id} does not report that it serves`
     : `${id} has not taken the newest secrets for ${toDuration(refreshMaxMs)}`;

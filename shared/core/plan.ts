@@ -146,7 +146,7 @@ function drill({ desired, memory, now }: Observed, { live }: Fleet): Action[] {
   if (!keeper || others.length || !keeper.fit || keeper.phase !== 'serving') return [];
   const { id: serverId } = keeper.server;
   const endsAt = now + noticeMs;
-  const why = `Somebody asked for a drill: ${serverId} is taken at ${toTimeOfDay(endsAt)}`;
+  const why = `Somebody asked for a drill: ${serverId} is taken at ${toTimeOfDay(endsAt)} UTC`;
   return [{ kind: 'drill', serverId, endsAt, askedAt, why }];
 }
 

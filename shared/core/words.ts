@@ -39,6 +39,11 @@ export function toDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** Without Slack's control characters, which could make a link, or call everybody in the channel. */
+export function toSlackText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
 /** 312 -> "0.3 s". */
 export function toGap(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`;

@@ -1,6 +1,6 @@
 /**
  * What is worth a message. Messages are made of these fields and nothing else: all of them are in the journal, which
- * is public to whoever may read the VPN's state, and none of them can hold a secret.
+ * is public to whoever may read the VPN's state, or in the count of wrong tokens; none of them can hold a secret.
  */
 import type { Market, Pool } from '../core/model.ts';
 
@@ -45,6 +45,8 @@ export type News = { id: string; at: number } & (
   | { kind: 'unrefreshed'; place: Place; why: string }
   /** `gone`: the server never took its secrets, and has ended. */
   | { kind: 'refreshed'; place: Place; gone: boolean }
+  /** `from` are addresses, the latest first; not all of them, if there are many. */
+  | { kind: 'guessed'; since: number; count: number; from: string[] }
 );
 
 /** A name for a parameter: in the order of time, without what Parameter Store does not take. */

@@ -7,6 +7,7 @@ import {
   toTimeOfDay,
   toPlace as toWhere,
 } from '../core/words.ts';
+import { addressesMax } from './limits.ts';
 import type { Cause, News, Place } from './news.ts';
 
 interface Words {
@@ -63,9 +64,24 @@ export function toWords(news: News, name: string): Words {
         title: `${name}: the secrets are current again`,
         lines: [news.gone ? 'The server that did not take them is gone' : 'The server took them'],
       };
+    case 'guessed':
+      return {
+        title: `${name}: somebody signs in with wrong tokens`,
+        lines: [
+          `${news.count} since ${toTimeOfDay(news.since)} UTC, from ${toList(news.from)}`,
+          'They wait longer after each; from elsewhere the right token counts all the while',
+          "It can't be guessed. If this was you, it may have been rotated",
+        ],
+      };
     default:
       return news satisfies never;
   }
+}
+
+/** "203.0.113.5, 203.0.113.6 and 7 more". */
+function toList(addresses: string[]): string {
+  const more = addresses.length - addressesMax;
+  return `${addresses.slice(0, addressesMax).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function toTitle(cause: Cause, name: string): string {

@@ -52,7 +52,7 @@ describe('an incident begins', () => {
     [
       'when AWS takes it, which still serves until then',
       named([serving(a)], { memory: toDooms(a) }),
-      begun(null, `AWS takes ${a} at 05:01:00`),
+      begun(null, `AWS takes ${a} at 05:01:00 UTC`),
     ],
     [
       'when it is silent, since it last was heard of',
@@ -68,7 +68,7 @@ describe('an incident begins', () => {
     [
       'when AWS takes it and it is silent already',
       named([silent(a)], { ...heard, memory: toDooms(a) }),
-      begun(ago(4 * minuteMs), `AWS takes ${a} at 05:01:00`),
+      begun(ago(4 * minuteMs), `AWS takes ${a} at 05:01:00 UTC`),
     ],
     [
       'when it fails its status checks',

@@ -13,6 +13,7 @@ const flag = { type: 'boolean' };
 const dollars = { type: 'number', minimum: 0 };
 const count = { type: 'integer', minimum: 0 };
 const market = { enum: ['spot', 'on-demand'] };
+const protocol = { enum: ['pptp', 'wireguard'] };
 const amount = closed({ hours: { type: 'number', minimum: 0 }, dollars });
 
 export function ref(name: string): Schema {
@@ -94,7 +95,7 @@ export const schemas: Record<string, Schema> = {
   }),
   Session: closed({
     user: text,
-    protocol: { enum: ['pptp', 'wireguard'] },
+    protocol,
     since: time,
     bytes: count,
   }),
@@ -184,7 +185,7 @@ export const schemas: Record<string, Schema> = {
     user: userName,
     system: text,
     steps: listOf(text),
-    files: listOf(closed({ name: text, mediaType: text, content: text })),
+    files: listOf(closed({ name: text, protocol, mediaType: text, content: text })),
   }),
   Prices: closed({
     cap: dollars,
@@ -238,6 +239,13 @@ export const schemas: Record<string, Schema> = {
     dollars,
     saving: { type: 'number', description: 'Against one server always on demand.' },
   }),
+  SlackCommand: {
+    type: 'object',
+    properties: { text: { ...text, examples: ['status'] }, user_id: text },
+    required: ['text', 'user_id'],
+    description: 'Of what Slack sends the two that are read.',
+  },
+  SlackAnswer: closed({ response_type: { const: 'ephemeral' }, text }),
   Gateway: { ...closed({ message: text }), description: "API Gateway's own refusal." },
   Health: closed({ ok: { const: true } }),
 };

@@ -78,8 +78,9 @@ export function toGuests(world: World): Guests {
     const guest = guests.get(record.id);
     const vpn = record.tags.get('perennial:vpn');
     if (!alive(record) || !guest || !vpn) return;
-    const { agent, sessions, noticeAt, rebalanceAt, handover } = guest;
+    const { agent, noticeAt, rebalanceAt, handover } = guest;
     const who = [...guest.who, ...toFollowers(world, record, agent.applied)];
+    const sessions = Math.max(guest.sessions, who.length);
     const { applied, problem } = agent;
     const warnings = { noticeAt, rebalanceAt };
     const serving = toServing(guest);
@@ -89,16 +90,7 @@ export function toGuests(world: World): Guests {
         Name: `/perennial/${vpn}/state/servers/${record.id}`,
         Type: 'String',
         Overwrite: true,
-        Value: writeReport({
-          at,
-          serving,
-          sessions: Math.max(sessions, who.length),
-          who,
-          applied,
-          ...warnings,
-          problem,
-          handover,
-        }),
+        Value: writeReport({ at, serving, sessions, who, applied, ...warnings, problem, handover }),
       }),
     );
   };
@@ -206,11 +198,8 @@ export function toGuests(world: World): Guests {
     arrive(record, formerId) {
       const guest = guests.get(record.id);
       if (!guest) return;
-      const gap = takeOver(world, record, formerId);
-      world.tell({ kind: 'handover', serverId: record.id, gapMs: gap.gapMs });
-      if (!gap.clients) return;
-      world.timers.after(gap.gapMs, () => {
-        guest.handover = { at: world.timers.now, from: formerId, answered: gap.clients, ...gap };
+      takeOver(world, record, formerId, (handover) => {
+        guest.handover = handover;
         report(record);
       });
     },

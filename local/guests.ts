@@ -60,9 +60,9 @@ interface Guest {
   who: Session[];
   noticeAt: number | null;
   rebalanceAt: number | null;
-  protocols: Protocol[];
   /** How the clients of the server came over that had the address before. */
   handover: Handover | null;
+  protocols: Protocol[];
   agent: Agent;
   /** From when on Systems Manager knows it; null while it has lost it. */
   managedFrom: number | null;
@@ -82,9 +82,10 @@ export function toGuests(world: World): Guests {
     const guest = guests.get(record.id);
     const Name = toReportName(record);
     if (!alive(record) || !guest || !Name) return;
-    const { agent, sessions, noticeAt, rebalanceAt, handover } = guest;
-    const { applied, problem } = agent;
+    const { agent, noticeAt, rebalanceAt, handover } = guest;
     const who = [...guest.who, ...toFollowers(world, record, agent.applied)];
+    const sessions = Math.max(guest.sessions, who.length);
+    const { applied, problem } = agent;
     const warnings = { noticeAt, rebalanceAt };
     const serving = toServing(guest);
     const at = world.timers.now;
@@ -93,16 +94,7 @@ export function toGuests(world: World): Guests {
         Name,
         Type: 'String',
         Overwrite: true,
-        Value: writeReport({
-          at,
-          serving,
-          sessions: Math.max(sessions, who.length),
-          who,
-          applied,
-          ...warnings,
-          problem,
-          handover,
-        }),
+        Value: writeReport({ at, serving, sessions, who, applied, ...warnings, problem, handover }),
       }),
     );
   };
@@ -213,11 +205,8 @@ export function toGuests(world: World): Guests {
     arrive(record, formerId) {
       const guest = guests.get(record.id);
       if (!guest) return;
-      const gap = takeOver(world, record, formerId);
-      world.tell({ kind: 'handover', serverId: record.id, gapMs: gap.gapMs });
-      if (!gap.clients) return;
-      world.timers.after(gap.gapMs, () => {
-        guest.handover = { at: world.timers.now, from: formerId, answered: gap.clients, ...gap };
+      takeOver(world, record, formerId, (handover) => {
+        guest.handover = handover;
         report(record);
       });
     },

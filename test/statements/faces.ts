@@ -55,6 +55,24 @@ export const ofServer: StatementCases[] = [
     ],
   },
   {
+    sid: 'TakeOver',
+    may: [ssm('GetParametersByPath', 'state/servers')],
+    mayNot: [
+      ssm('GetParametersByPath', 'state'),
+      ssm('GetParametersByPath', ''),
+      ssm('GetParameterHistory', 'state/servers/i-1'),
+    ],
+  },
+  {
+    sid: 'HearOfAMove',
+    may: [ssm('GetParameter', 'state/move')],
+    mayNot: [
+      ssm('GetParameter', 'state/desired'),
+      ssm('GetParameter', 'state/journal'),
+      ssm('PutParameter', 'state/move', written),
+    ],
+  },
+  {
     sid: 'Report',
     may: [ssm('PutParameter', 'state/servers/i-0b662ef9931388ba0', written)],
     mayNot: [
@@ -70,8 +88,8 @@ export const ofServer: StatementCases[] = [
 export const ofTelling: StatementCases[] = [
   {
     sid: 'ReadWhatThereIsToTellAndWhere',
-    may: ['state/journal', 'state/journal:41', 'state/ledger', 'slack'].map((name) =>
-      ssm('GetParameter', name),
+    may: ['state/journal', 'state/journal:41', 'state/ledger', 'slack', 'api/attempts'].map(
+      (name) => ssm('GetParameter', name),
     ),
     mayNot: [
       ssm('GetParameter', 'users/ann'),
@@ -179,6 +197,15 @@ export const ofApi: StatementCases[] = [
       ssm(action, 'addresses/10.40.2.2'),
     ),
     mayNot: [ssm('GetParameter', 'users/ann'), ssm('GetParametersByPath', 'addresses')],
+  },
+  {
+    sid: 'CheckWhatSlackSigns',
+    may: [ssm('GetParameter', 'slack-signing')],
+    mayNot: [
+      ssm('GetParameter', 'slack'),
+      ssm('GetParameterHistory', 'slack-signing'),
+      ssm('PutParameter', 'slack-signing', written),
+    ],
   },
   makeKeyOf(),
   logOf('api'),

@@ -1,4 +1,4 @@
-/** Suites: `npm test` needs only Node; `test:image` Python and shellcheck; `test:peers` Debian, Python with venv, and Perl. */
+/** Suites: `npm test` needs only Node; what the others need stands in `.ci/run`. */
 import { defineConfig } from 'vitest/config';
 
 const testTimeout = 60_000;
@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{peers,image,install,web}/**'],
+          exclude: ['test/{peers,image,install,clients,web,handover}/**'],
           setupFiles: ['test/setup.ts'],
           testTimeout,
         },
@@ -30,6 +30,25 @@ export default defineConfig({
           name: 'install',
           include: ['test/install/**/*.test.ts'],
           testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'clients',
+          include: ['test/clients/**/*.test.ts'],
+          globalSetup: 'test/clients/setup.ts',
+          testTimeout,
+          hookTimeout: testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'handover',
+          include: ['test/handover/**/*.test.ts'],
+          globalSetup: 'test/handover/setup.ts',
+          setupFiles: ['test/setup.ts'],
+          testTimeout,
+          hookTimeout: 60_000,
         },
       },
       {

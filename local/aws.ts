@@ -40,7 +40,7 @@ export interface LocalAws {
 export interface LocalOptions extends Pick<Witnesses, 'onCall'> {
   /** Where `npm run package` has put the template and the zips. */
   packageDir: string;
-  /** Seconds of the played world in a real one, while no function works on what has happened. */
+  /** Seconds of the played world in a real one, while the loop has nothing to do. */
   speed: number;
   /** AWS's; API Gateway has the next one. 0 takes free ones. */
   port: number;

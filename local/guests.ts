@@ -1,8 +1,9 @@
 /** What runs on the instances: a VPN that takes its time to boot and then says, every minute, that it serves. */
-import type { Protocol, Session } from '../shared/core/model.ts';
+import type { Handover, Protocol, Session } from '../shared/core/model.ts';
 import { type InstanceRecord, toState } from './ec2/instances.ts';
 import { AwsFault } from './fault.ts';
 import { type Agent, type Delivery, type Fate, type OnExit, toAgent } from './guests/agent.ts';
+import { takeOver, toFollowers } from './guests/handover.ts';
 import { writeReport } from './guests/report.ts';
 import { acceptsPeer, logsIn, type Secrets } from './guests/secrets.ts';
 import { callAsServer } from './iam/roles.ts';
@@ -37,6 +38,8 @@ export interface Guests {
   receive: (id: string, script: string[], onExit: OnExit) => Delivery;
   /** Its state as a word, for those who compare worlds. */
   describe: (id: string) => string;
+  /** The VPN's address has come to it, from the server with that id, if from any. */
+  arrive: (record: InstanceRecord, formerId: string | null) => void;
   /** Whether EC2's status checks fail. */
   isImpaired: (id: string) => boolean;
   /** Whether a client that goes to this instance finds a VPN. */
@@ -54,7 +57,8 @@ interface Guest {
   who: Session[];
   noticeAt: number | null;
   rebalanceAt: number | null;
-  protocols: Protocol[];
+  /** How the clients of the server came over that had the address before. */
+  handover: Handover | null;
   agent: Agent;
   /** From when on Systems Manager knows it; null while it has lost it. */
   managedFrom: number | null;
@@ -73,8 +77,9 @@ export function toGuests(world: World): Guests {
     const guest = guests.get(record.id);
     const vpn = record.tags.get('perennial:vpn');
     if (!alive(record) || !guest || !vpn) return;
-    const { agent, sessions, who, noticeAt, rebalanceAt } = guest;
+    const { agent, sessions, noticeAt, rebalanceAt, handover } = guest;
     const { applied, problem } = agent;
+    const who = [...guest.who, ...toFollowers(world, record, agent.applied)];
     const warnings = { noticeAt, rebalanceAt };
     const serving = toServing(guest);
     const at = world.timers.now;
@@ -83,7 +88,16 @@ export function toGuests(world: World): Guests {
         Name: `/perennial/${vpn}/state/servers/${record.id}`,
         Type: 'String',
         Overwrite: true,
-        Value: writeReport({ at, serving, sessions, who, applied, ...warnings, problem }),
+        Value: writeReport({
+          at,
+          serving,
+          sessions: Math.max(sessions, who.length),
+          who,
+          applied,
+          ...warnings,
+          problem,
+          handover,
+        }),
       }),
     );
   };
@@ -107,7 +121,6 @@ export function toGuests(world: World): Guests {
   return {
     boot(record) {
       const vpn = record.tags.get('perennial:vpn') ?? '';
-      const protocols = toProtocols(record);
       guests.set(record.id, {
         state: 'booting',
         silentSince: null,
@@ -115,12 +128,12 @@ export function toGuests(world: World): Guests {
         who: [],
         noticeAt: null,
         rebalanceAt: null,
-        protocols,
+        handover: null,
         agent: toAgent({
           world,
           call: (operation, input) => callAsServer(world, record, 'ssm', operation, input),
           vpn,
-          protocols,
+          userData: record.userData,
           isAlive: () => alive(record),
           onApplied: () => report(record),
         }),
@@ -187,6 +200,17 @@ export function toGuests(world: World): Guests {
       guest.agent.run(script, fate, onExit);
       return 'running';
     },
+    arrive(record, formerId) {
+      const guest = guests.get(record.id);
+      if (!guest) return;
+      const gap = takeOver(world, record, formerId);
+      world.tell({ kind: 'handover', serverId: record.id, gapMs: gap.gapMs });
+      if (!gap.clients) return;
+      world.timers.after(gap.gapMs, () => {
+        guest.handover = { at: world.timers.now, from: formerId, answered: gap.clients, ...gap };
+        report(record);
+      });
+    },
     describe: (id) => guests.get(id)?.state ?? 'none',
     isImpaired(id) {
       const since = guests.get(id)?.silentSince ?? null;
@@ -209,16 +233,8 @@ export function toGuests(world: World): Guests {
   };
 }
 
-/** As its user data says; both, where somebody launched it by hand without any. */
-function toProtocols({ userData }: InstanceRecord): Protocol[] {
-  const [, listed] = /^ *protocols=(.*)$/m.exec(userData) ?? [];
-  const all: Protocol[] = ['pptp', 'wireguard'];
-  return listed === undefined ? all : all.filter((one) => listed.split(',').includes(one));
-}
-
-function toServing({ state, protocols, agent }: Guest): Partial<Record<Protocol, boolean>> {
-  const isUp = state === 'serving';
-  return Object.fromEntries(protocols.map((one) => [one, isUp && agent.isReady(one)]));
+function toServing({ state, agent }: Guest): ReturnType<Agent['serving']> {
+  return agent.serving(state === 'serving');
 }
 
 /** The agent meets the same Parameter Store as everybody: what is not taken now goes with the next heartbeat. */

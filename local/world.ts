@@ -4,6 +4,7 @@
  */
 import type { SpotInstanceRequest, Volume } from '@aws-sdk/client-ec2';
 import type { EventBridgeEvent } from 'aws-lambda';
+import type { AddressRecord } from './ec2/addresses.ts';
 import type { InstanceRecord } from './ec2/instances.ts';
 import { interrupt, isAlive } from './ec2/instances.ts';
 import { followPersistent } from './ec2/persistent.ts';
@@ -34,7 +35,11 @@ type Operation = (world: World, input: any) => object;
 export type Operations = Record<string, Operation>;
 
 /** What is no event: what happens on a server and nobody at AWS can see, and what somebody was not allowed. */
-type Occurrence = { kind: 'serving'; serverId: string } | { kind: 'denied'; why: string };
+type Occurrence =
+  | { kind: 'serving'; serverId: string }
+  /** The VPN's address has come to it; its WireGuard clients missed a server for so long. */
+  | { kind: 'handover'; serverId: string; gapMs: number }
+  | { kind: 'denied'; why: string };
 
 export interface WorldOptions {
   seed: number;
@@ -52,12 +57,14 @@ export interface World {
   readonly times: Times;
   readonly market: Market;
   readonly guests: Guests;
-  readonly quotas: Record<'spot' | 'on-demand', number>;
+  /** The most instances of each market, and the most Elastic IP addresses. */
+  readonly quotas: Record<'spot' | 'on-demand' | 'address', number>;
   readonly images: Set<string>;
   readonly instances: Map<string, InstanceRecord>;
   readonly templates: Map<string, TemplateRecord>;
   readonly spotRequests: Map<string, SpotInstanceRequest>;
   readonly volumes: Map<string, Volume>;
+  readonly addresses: Map<string, AddressRecord>;
   readonly tokens: Map<string, { at: number; asked: string; record: InstanceRecord }>;
   readonly parameters: Map<string, ParameterRecord>;
   readonly documents: Map<string, DocumentRecord>;
@@ -115,12 +122,13 @@ export function toWorld(options: WorldOptions): World {
     get guests() {
       return guests;
     },
-    quotas: { spot: 5, 'on-demand': 5 },
+    quotas: { spot: 5, 'on-demand': 5, address: 5 },
     images: new Set([bakedImageId]),
     instances: new Map(),
     templates: new Map(),
     spotRequests: new Map(),
     volumes: new Map(),
+    addresses: new Map(),
     tokens: new Map(),
     parameters: new Map(),
     documents: new Map(),

@@ -1,21 +1,23 @@
-/** Measures the cold start of the reconcile bundle beside what no SDK, and no code at all, would take. */
+/** Measures the cold start of each function's bundle beside what no SDK, and no code at all, would take. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Canned, serve, toEnvironment, toQuietDay } from './bench/canned.ts';
+import { type Canned, serve, toEnvironment } from './bench/canned.ts';
 import type { Phases } from './bench/child.ts';
+import { requests, toAnswers } from './bench/requests.ts';
 import { build, bundle } from './build.ts';
 
 const help = `Usage: npm run bench -- [--runs N] [--json] [bundle.js ...]
 
 Starts each bundle N times (21) in a process of its own, in turns, on one core if taskset is there, against
-canned answers on loopback. More bundles, to compare with, may be named. Milliseconds, medians:
+canned answers on loopback. Each is asked what it is usually asked; another bundle, named to compare with, is asked what
+the function of its name is, or else the loop. Milliseconds, medians:
   load    reading and running the bundle       first  the first invocation, with new connections
   init    from there to the first event        next   the second invocation
   cold    load + init + first                  wall   the whole process, from outside
-  /floor  cold in floors: the same questions to AWS, signed by hand, without the SDK
+  /floor  cold in floors: the loop's questions to AWS, signed by hand, without the SDK
   /bare   wall in bare starts of Node (node -e 0)`;
 
 const runsDefault = 21;
@@ -64,7 +66,7 @@ async function main(): Promise<void> {
   if (!Number.isInteger(runs) || runs < runsMin)
     throw new Error(`--runs is a whole number from ${runsMin} on, not ${values.runs}`);
   const folder = await mkdtemp(join(tmpdir(), 'perennial-bench-'));
-  const canned = await serve(toQuietDay(Date.now));
+  const canned = await serve(toAnswers(Date.now));
   try {
     const rows = toRows(await measure(await toSubjects(folder, positionals), runs, canned));
     console.log(values.json ? JSON.stringify(rows) : toTable(rows));
@@ -81,12 +83,13 @@ async function toSubjects(folder: string, others: string[]): Promise<Subject[]> 
     folder,
   );
   const child = join(folder, 'child.js');
-  const paths = [join(folder, 'floor.js'), join(folder, 'functions/reconcile.js'), ...others];
-  const bundles = paths.map(async (path) => ({
-    name: basename(path, '.js'),
-    args: [child, resolve(path)],
-    bytes: (await stat(path)).size,
-  }));
+  const own = Object.keys(requests).map((name) => join(folder, `functions/${name}.js`));
+  const paths = [join(folder, 'floor.js'), ...own, ...others];
+  const bundles = paths.map(async (path) => {
+    const name = basename(path, '.js');
+    const event = JSON.stringify(requests[name] ?? requests.reconcile);
+    return { name, args: [child, resolve(path), event], bytes: (await stat(path)).size };
+  });
   return [{ name: 'bare', args: ['-e', '0'], bytes: 0 }, ...(await Promise.all(bundles))];
 }
 

@@ -12,8 +12,22 @@ export interface Bundle {
   bytes: number;
 }
 
-/** Each kB costs 0.04 ms at every cold start. One service's whole table, or a second schema library, goes over it. */
-export const bundleBytesMax = 340_000;
+/**
+ * By the function's name, a little above what each has. Each kB costs 0.04 ms at every cold start; one service's whole
+ * table, or a second schema library, goes over it.
+ */
+const bytesMax: Record<string, number> = {
+  api: 360_000,
+  dyndns: 215_000,
+  profile: 250_000,
+  reconcile: 345_000,
+  tell: 195_000,
+};
+
+/** What is no function, in tests and measurements, may have as much as the largest. */
+export function toBytesMax(name: string): number {
+  return bytesMax[name] ?? Math.max(...Object.values(bytesMax));
+}
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -69,9 +83,9 @@ export async function bundle(entries: string[], outdir: string): Promise<Bundle[
 }
 
 function refuseBig(name: string, bytes: number): void {
-  if (bytes <= bundleBytesMax) return;
+  if (bytes <= toBytesMax(name)) return;
   throw new Error(
-    `${name}.js has ${bytes} bytes, more than the ${bundleBytesMax} it may have: ` +
+    `${name}.js has ${bytes} bytes, more than the ${toBytesMax(name)} it may have: ` +
       'a new dependency is big, or the SDK no longer shakes (scripts/bundle/shake.ts)',
   );
 }

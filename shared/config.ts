@@ -28,6 +28,8 @@ interface LaunchTemplate {
   version: string;
 }
 
+const addresses = ['auto', 'elastic', 'dynamic'] as const;
+
 const protocols = ['pptp', 'wireguard'] as const satisfies Protocol[];
 
 const dollars = (what: string) =>
@@ -113,6 +115,7 @@ const environment = v.object({
     v.array(v.picklist(protocols, `is one or both of ${protocols.join(', ')}`)),
     v.check((list) => new Set(list).size === list.length, 'names a protocol twice'),
   ),
+  PERENNIAL_ADDRESS: v.picklist(addresses, `is one of ${addresses.join(', ')}`),
   PERENNIAL_ROTATE_DAYS: whole('days', 0, 3_650),
   PERENNIAL_OLD_PASSWORD_MINUTES: whole('minutes', 0, 10_080),
   PERENNIAL_TEMPLATE_SPOT: template,
@@ -133,6 +136,7 @@ export function readConfig(env: Environment): Config {
       cap: e.PERENNIAL_CAP,
       types: e.PERENNIAL_TYPES,
       protocols: e.PERENNIAL_PROTOCOLS,
+      address: toAddress(e),
       onDemandDollarsMax: e.PERENNIAL_ON_DEMAND_MAX,
       rotateDays: e.PERENNIAL_ROTATE_DAYS,
       oldPasswordMinutes: e.PERENNIAL_OLD_PASSWORD_MINUTES,
@@ -148,6 +152,12 @@ export function readConfig(env: Environment): Config {
       route53: e.AWS_ENDPOINT_URL_ROUTE_53 ?? e.AWS_ENDPOINT_URL,
     },
   };
+}
+
+/** Clients of PPTP dial again by the name, and gain less from an address that stays. */
+function toAddress(e: v.InferOutput<typeof environment>): Policy['address'] {
+  if (e.PERENNIAL_ADDRESS !== 'auto') return e.PERENNIAL_ADDRESS;
+  return e.PERENNIAL_PROTOCOLS.includes('wireguard') ? 'elastic' : 'dynamic';
 }
 
 /** Graviton families carry a g behind their generation: t4g, m7gd. */

@@ -1,5 +1,6 @@
 /** The loop: look, learn, plan, act, write down, until there is nothing to do. The only place that acts. */
 
+import { allocate, move } from './address.ts';
 import type { Action, Entry } from './core/deeds.ts';
 import { hear, learn } from './core/facts.ts';
 import { toIntent } from './core/intent.ts';
@@ -120,6 +121,13 @@ async function carryOut(action: Action, sight: Sight, ports: Ports, policy: Poli
       await ports.name.point(parkedAddress);
       observed.name = { address: parkedAddress };
       return;
+    case 'allocate':
+      return note(sight, await allocate(observed, ports));
+    case 'move':
+      return move(action, observed, ports);
+    case 'release':
+      await ports.addresses.release(action.addressId);
+      return;
     case 'retire':
       return ports.servers.terminate(action.serverId);
     case 'forget':
@@ -139,6 +147,7 @@ async function carryOut(action: Action, sight: Sight, ports: Ports, policy: Poli
     case 'stuck':
     case 'incident':
     case 'recovered':
+    case 'handed':
     case 'refreshed':
     case 'idle':
     case 'drill':

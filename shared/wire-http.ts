@@ -1,6 +1,7 @@
 /** Joins what the HTTP functions need with the adapters that give it, and with nothing that changes servers. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toAccess, toRequests } from './adapters/access.ts';
+import { toAddresses } from './adapters/addresses.ts';
 import { type Clients, toClients } from './adapters/clients.ts';
 import { toLooks } from './adapters/looks.ts';
 import { toPast } from './adapters/past.ts';
@@ -44,6 +45,7 @@ export function toHttpPorts(config: Config, clients: Clients, now: () => number)
     access: toAccess(clients, config),
     requests: toRequests(clients, config),
     servers: toLooks(clients, config),
+    addresses: toAddresses(clients, config),
     state: toState(clients, config),
     name: toName(clients, config),
     secrets: toSecrets(clients, config),

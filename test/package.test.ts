@@ -67,7 +67,7 @@ test('takes what perennial.yml says', async () => {
 
 describe('refuses, and makes nothing', () => {
   const keys =
-    'vpn, region, name, zoneId, cap, types, onDemandMax, protocols, rotateDays, oldPasswordMinutes, home, dashboard, slackUsers, sshFrom, alarmEmail, logRetentionDays';
+    'vpn, region, name, zoneId, cap, types, onDemandMax, protocols, address, rotateDays, oldPasswordMinutes, home, dashboard, slackUsers, sshFrom, alarmEmail, logRetentionDays';
   const cases: [string, string, string | undefined, string[]][] = [
     [
       'all faults at once',

@@ -39,6 +39,7 @@ interface StageOptions extends WorldOptions {
   onDemandMax: number;
   /** Variables of the function that a story is about. */
   env: Record<string, string>;
+  address: 'elastic' | 'dynamic';
 }
 
 export interface Stage {
@@ -51,6 +52,7 @@ export function setStage({
   cap = usualCap,
   onDemandMax,
   env: differs = {},
+  address = 'dynamic',
   ...options
 }: Partial<StageOptions> = {}): Stage {
   const market = { zones: ['us-east-1a', 'us-east-1b'], types };
@@ -75,6 +77,7 @@ export function setStage({
       .join(','),
     PERENNIAL_ON_DEMAND_MAX: String(onDemandMax ?? toGuard(world)),
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
+    PERENNIAL_ADDRESS: address,
     PERENNIAL_ROTATE_DAYS: '0',
     PERENNIAL_OLD_PASSWORD_MINUTES: '0',
     PERENNIAL_TEMPLATE_SPOT: template('perennial-home-spot', { InstanceMarketOptions: spot }),

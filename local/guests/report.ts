@@ -1,5 +1,5 @@
 /** What a server says of itself in Parameter Store. */
-import type { Protocol, Session } from '../../shared/core/model.ts';
+import type { Handover, Protocol, Session } from '../../shared/core/model.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Epoch milliseconds; what is null is left out. */
@@ -15,10 +15,14 @@ export interface Condition {
   noticeAt: number | null;
   rebalanceAt: number | null;
   problem: string | null;
+  handover: Handover | null;
 }
 
+/** Where everybody is. */
+const endpoint = '198.51.100.7:51820';
+
 export function writeReport({ applied, ...condition }: Condition): string {
-  const { serving, sessions, who, noticeAt, rebalanceAt, problem } = condition;
+  const { serving, sessions, who, noticeAt, rebalanceAt, problem, handover } = condition;
   return JSON.stringify({
     at: toIso(condition.at),
     serving,
@@ -31,11 +35,14 @@ export function writeReport({ applied, ...condition }: Condition): string {
       keys: toVersions(applied?.keys, (version) => version),
     },
     who: who.map((session) => ({ ...session, since: toIso(session.since) })),
-    endpoints: {},
+    endpoints: Object.fromEntries(
+      who.flatMap(({ user, protocol }) => (protocol === 'wireguard' ? [[user, endpoint]] : [])),
+    ),
     load: 0,
     ...(noticeAt !== null && { notice: toIso(noticeAt) }),
     ...(rebalanceAt !== null && { rebalance: toIso(rebalanceAt) }),
     ...(problem !== null && { problem }),
+    ...(handover !== null && { handover: { ...handover, at: toIso(handover.at) } }),
   });
 }
 

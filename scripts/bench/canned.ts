@@ -8,8 +8,8 @@ interface Answer {
   body: string;
 }
 
-/** By operation; an operation that is not in it is answered with an error. */
-export type Answers = Record<string, () => Answer>;
+/** By operation, given the request's body; an operation that is not in it is answered with an error. */
+export type Answers = Record<string, (body: string) => Answer>;
 
 export interface Canned {
   url: string;
@@ -24,7 +24,7 @@ export async function serve(answers: Answers): Promise<Canned> {
     const body = await text(request);
     const operation = toOperation(request, body);
     calls.push({ operation, body });
-    const answer = answers[operation]?.() ?? { status: 400, body: '' };
+    const answer = answers[operation]?.(body) ?? { status: 400, body: '' };
     const json = request.headers['x-amz-target'] !== undefined;
     response.writeHead(answer.status ?? 200, {
       'content-type': json ? 'application/x-amz-json-1.1' : 'text/xml',
@@ -95,7 +95,9 @@ export function toQuietDay(now: () => number): Answers {
       body: `<?xml version="1.0" encoding="UTF-8"?>
 <ListResourceRecordSetsResponse xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><ResourceRecordSets>
 <ResourceRecordSet><Name>vpn.example.org.</Name><Type>A</Type><TTL>30</TTL><ResourceRecords><ResourceRecord>
-<Value>203.0.113.7</Value></ResourceRecord></ResourceRecords></ResourceRecordSet></ResourceRecordSets>
+<Value>203.0.113.7</Value></ResourceRecord></ResourceRecords></ResourceRecordSet>
+<ResourceRecordSet><Name>home.example.org.</Name><Type>A</Type><TTL>60</TTL><ResourceRecords><ResourceRecord>
+<Value>203.0.113.8</Value></ResourceRecord></ResourceRecords></ResourceRecordSet></ResourceRecordSets>
 <IsTruncated>false</IsTruncated><MaxItems>1</MaxItems></ListResourceRecordSetsResponse>`,
     }),
   };
@@ -140,11 +142,13 @@ export function toEnvironment(url: string): Record<string, string> {
     PERENNIAL_VPN: 'home',
     PERENNIAL_ZONE_ID: 'Z0123ABC',
     PERENNIAL_NAME: 'vpn.example.org',
+    PERENNIAL_HOME: 'home.example.org',
     PERENNIAL_CAP: '0.003',
     PERENNIAL_TYPES: 't3.nano=0.0052,t3a.nano=0.0047',
     PERENNIAL_ON_DEMAND_MAX: '5',
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
     PERENNIAL_ROTATE_DAYS: '0',
+    PERENNIAL_ADDRESS: 'dynamic',
     PERENNIAL_OLD_PASSWORD_MINUTES: '0',
     PERENNIAL_TEMPLATE_SPOT: 'lt-0abc:1',
     PERENNIAL_TEMPLATE_ON_DEMAND: 'lt-0abd:1',

@@ -62,6 +62,13 @@ export function toIdentity(entry: Entry): string {
     case 'incident':
     case 'refreshed':
       return `${entry.kind} ${entry.serverId}`;
+    case 'handed':
+      return `${entry.kind} ${entry.serverId} ${entry.handoverAt}`;
+    // To which of two addresses, where two passes have allocated one each.
+    case 'pointing':
+      return `${entry.kind} ${entry.serverId} ${entry.address}`;
+    case 'moving':
+      return `${entry.kind} ${entry.serverId} ${entry.addressId}`;
     case 'refreshing':
       return `${entry.kind} ${entry.serverId} ${entry.wanted}`;
     // An incident is over once, however long each of two passes takes the outage to have been.

@@ -43,3 +43,8 @@ export function toDuration(ms: number): string {
 export function toSlackText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
+
+/** 312 -> "0.3 s". */
+export function toGap(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}

@@ -112,6 +112,11 @@ export const openapi = {
             ),
             required: true,
           },
+          query(
+            'killSwitch',
+            { type: 'boolean', default: false },
+            'Whether nothing may leave beside the tunnel, where the system can see to that.',
+          ),
         ],
         more: noUser,
       }),

@@ -17,19 +17,21 @@ export interface ProfileNeeds {
 
 export function toProfileRoutes({ ports, policy, name }: ProfileNeeds): Route[] {
   const { vpn, protocols } = policy;
-  const system = v.picklist(systems, `is one of ${systems.join(', ')}`);
+  const asked = {
+    for: v.picklist(systems, `is one of ${systems.join(', ')}`),
+    killSwitch: v.optional(v.picklist(['true', 'false'], 'is true or false'), 'false'),
+  };
   return [
     {
       method: 'GET',
       path: '/users/{user}/profile',
       async handle({ params, rawQueryString }) {
         const user = toUserName(params);
-        const { for: wanted } = readQuery(rawQueryString, { for: system });
+        const query = readQuery(rawQueryString, asked);
+        const killSwitch = query.killSwitch === 'true';
         const shown = await refused(() => readProfile(ports, user));
-        return {
-          status: 200,
-          body: toProfile(wanted, shown, { vpn, protocols, name, dns: tunnelDns }),
-        };
+        const context = { vpn, protocols, name, dns: tunnelDns, killSwitch };
+        return { status: 200, body: toProfile(query.for, shown, context) };
       },
     },
   ];

@@ -28,7 +28,15 @@ export type Cause =
 export type News = { id: string; at: number } & (
   | { kind: 'incident'; lost: Place; cause: Cause; launching: string | null }
   /** `now` is the server that serves, or null if the VPN was turned off before one did. */
-  | { kind: 'recovered'; lost: Place; now: Place | null; outageMs: number; isDrill: boolean }
+  | {
+      kind: 'recovered';
+      lost: Place;
+      now: Place | null;
+      outageMs: number;
+      /** What WireGuard's clients missed, where it was measured. */
+      gapMs: number | null;
+      isDrill: boolean;
+    }
   | { kind: 'moved'; from: Place; to: Place }
   | { kind: 'on'; to: Place }
   | { kind: 'off'; why: string | null }

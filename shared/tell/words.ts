@@ -2,6 +2,7 @@
 import {
   toDollars,
   toDuration,
+  toGap,
   toMarketWords,
   toTimeOfDay,
   toPlace as toWhere,
@@ -109,7 +110,8 @@ function causeLines(cause: Cause): string[] {
   return [];
 }
 
-function toRecovery({ lost, now, outageMs, isDrill }: News & { kind: 'recovered' }, name: string) {
+function toRecovery(news: News & { kind: 'recovered' }, name: string): Words {
+  const { lost, now, outageMs, gapMs, isDrill } = news;
   if (!now)
     return {
       title: `${name} is off`,
@@ -121,6 +123,7 @@ function toRecovery({ lost, now, outageMs, isDrill }: News & { kind: 'recovered'
     title: `${name} ${outage}`,
     lines: [
       ...drillLine(isDrill),
+      ...(gapMs === null ? [] : [`WireGuard's clients missed it for ${toGap(gapMs)}`]),
       ...(isSame ? placeLine('The same server serves again:', now) : fromTo(lost, now)),
     ],
   };

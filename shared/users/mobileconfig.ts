@@ -9,9 +9,11 @@ interface Tunnel {
   name: string;
   /** As wg-quick reads it. */
   conf: string;
+  /** Whether the system brings the tunnel up whenever there is traffic. */
+  onDemand: boolean;
 }
 
-export function toMobileConfig({ system, vpn, user, name, conf }: Tunnel): string {
+export function toMobileConfig({ system, vpn, user, name, conf, onDemand }: Tunnel): string {
   const id = `${name.split('.').toReversed().join('.')}.perennial.${vpn}.${user}`;
   const tunnel = {
     PayloadDisplayName: 'VPN',
@@ -23,7 +25,11 @@ export function toMobileConfig({ system, vpn, user, name, conf }: Tunnel): strin
     VPNType: 'VPN',
     VPNSubType: `com.wireguard.${system}`,
     VendorConfig: { WgQuickConfig: conf },
-    VPN: { RemoteAddress: name, AuthenticationMethod: 'Password' },
+    VPN: {
+      RemoteAddress: name,
+      AuthenticationMethod: 'Password',
+      ...(onDemand && { OnDemandEnabled: 1, OnDemandRules: [{ Action: 'Connect' }] }),
+    },
   };
   const profile = {
     PayloadDisplayName: `VPN ${vpn}`,

@@ -13,13 +13,19 @@ const port = 51_820;
 /** Keeps the client's own router from forgetting it, and the server informed of where it is. */
 const keepaliveSeconds = 25;
 
-export function toWireGuardConf(keys: ShownKeys, { name, dns }: Endpoint): string {
+/** `commands` are what wg-quick runs when the tunnel comes and goes; the apps know of none. */
+export function toWireGuardConf(
+  keys: ShownKeys,
+  { name, dns }: Endpoint,
+  commands: string[] = [],
+): string {
   return [
     '[Interface]',
     // Whoever brought a key has the private half, or this file already.
     `PrivateKey = ${keys.privateKey ?? '(your own private key)'}`,
     `Address = ${keys.address}/32`,
     `DNS = ${dns.join(', ')}`,
+    ...commands,
     '',
     '[Peer]',
     `PublicKey = ${keys.serverPublicKey}`,

@@ -129,7 +129,7 @@ describe('an incident is over', () => {
       memory: { ...during(lostAt), ...toNamed(addressOf[b], ms, b), ...differs.memory },
     });
   const recovered = (outageMs: number, how: string, serverId: string = b) => [
-    { kind: 'recovered', serverId, outageMs, why: `${serverId} serves ${how}` },
+    { kind: 'recovered', serverId, outageMs, gapMs: null, why: `${serverId} serves ${how}` },
   ];
   const none = recovered(0, 'without an outage');
   const lost = ago(2 * minuteMs);
@@ -173,6 +173,7 @@ describe('an incident is over', () => {
           kind: 'recovered',
           serverId: null,
           outageMs: 0,
+          gapMs: null,
           why: 'The VPN was turned off before another server served',
         },
       ],

@@ -16,7 +16,7 @@ const place: Place = {
 };
 const onSpot: Place = { ...place, market: 'spot' };
 const incident = { kind: 'incident', id: '', at, lost: place, launching: null } as const;
-const recovered = { kind: 'recovered', id: '', at, lost: place, now: place } as const;
+const recovered = { kind: 'recovered', id: '', at, lost: place, now: place, gapMs: null } as const;
 
 const everyNews: News[] = [
   { ...incident, cause: { kind: 'notice', endsAt: at } },
@@ -35,6 +35,7 @@ const everyNews: News[] = [
   { kind: 'free', id: '', at, to: place },
   { kind: 'unrefreshed', id: '', at, place, why: '' },
   { kind: 'refreshed', id: '', at, place, gone: false },
+  { kind: 'guessed', id: '', at, since: at, count: 4, from: ['203.0.113.5'] },
 ];
 
 /** The first cells of the table below a heading, as they are meant to be read. */

@@ -20,16 +20,22 @@ const read = async (system: string) =>
   (await stage.ask('GET', `/users/alice/profile?for=${system}`)).body as Profile;
 
 test.each<[string, string[], RegExp]>([
-  ['windows', ['home.conf', 'home.ps1'], /PPTP, run home\.ps1/],
+  ['windows', ['home.conf', 'home.ps1'], /-File home\.ps1/],
   ['macos', ['home.conf'], /PPTP: not since macOS/],
   ['ios', ['home.conf'], /PPTP: not since iOS/],
-  ['android', ['home.conf'], /Android 12 and later speak no PPTP/],
-  ['ubuntu', ['home.conf', 'chap-secrets'], /nmcli connection add type vpn/],
-  ['router', ['home.conf'], /MPPE 128/],
+  ['android', ['home.conf'], /Android 12 and later add no PPTP/],
+  ['ubuntu', ['home.conf', 'home.peer', 'chap-secrets'], /nmcli connection add type vpn/],
+  ['router', ['home.conf'], /MPPE with 128 bits/],
   ['wireguard', ['home.conf'], /Import the file/],
+  ['ubuntu&killSwitch=false', ['home.conf', 'home.peer', 'chap-secrets'], /pon home/],
+  [
+    'ubuntu&killSwitch=true',
+    ['home.conf', 'home.peer', 'chap-secrets', 'kill-switch.nft'],
+    /^Kill switch: /m,
+  ],
 ])('for %s', async (system, files, step) => {
   const profile = await read(system);
-  expect(profile).toMatchObject({ user: 'alice', system });
+  expect(profile).toMatchObject({ user: 'alice', system: system.split('&')[0] });
   expect(profile.files.map(({ name }) => name)).toEqual(files);
   expect(profile.steps.join('\n')).toMatch(step);
   expect(profile.steps.join('\n')).toContain('Put your private key');
@@ -53,6 +59,7 @@ describe('refused', () => {
     ['without a token', 'GET', 'alice', '?for=windows', 401, null],
     ['for a system that is none', 'GET', 'alice', '?for=beos', 400, undefined],
     ['for no system', 'GET', 'alice', '', 400, undefined],
+    ['with half a kill switch', 'GET', 'alice', '?for=ios&killSwitch=1', 400, undefined],
     ['for two', 'GET', 'alice', '?for=ios&for=macos', 400, undefined],
     ['of nobody', 'GET', 'nobody', '?for=windows', 404, undefined],
     ['of another parameter', 'GET', '..', '?for=windows', 404, undefined],

@@ -18,7 +18,7 @@ function clientsOf({ stack, toClientsOf }: Deployed, name: string) {
 export async function callAsApi(stage: Deployed): Promise<void> {
   const { world, config, put, launch } = stage;
   const ports = toHttpPorts(config, clientsOf(stage, 'api'), () => world.timers.now);
-  const { access, requests, servers, state, name, past, slack, wishes, secrets } = ports;
+  const { access, requests, servers, addresses, state, name, past, slack, wishes, secrets } = ports;
   const serverId = launch(config.templates.spot.id);
   const now = world.timers.now;
   const request = { at: now, asked: 'hash', done: true };
@@ -38,6 +38,7 @@ export async function callAsApi(stage: Deployed): Promise<void> {
     () => servers.list(),
     () => servers.prices(['t3.nano'], now),
     () => servers.impaired([serverId]),
+    () => addresses.list(),
     () => state.read(),
     () => name.read(),
     () => past.prices(['t3.nano'], now - 3_600_000, now),

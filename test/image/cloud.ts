@@ -16,6 +16,7 @@ export interface Report {
   endpoints: Record<string, string>;
   notice?: string;
   rebalance?: string;
+  handover?: { from?: string; clients: number; answered: number; gapMs?: number };
   problem?: string;
 }
 

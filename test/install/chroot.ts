@@ -1,19 +1,9 @@
 /** A stock Debian in a folder: what `install.sh` is run in, with nothing of this machine but its network. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { unpackDebian } from '../debian.ts';
 
 interface Ran {
   code: number;
@@ -30,12 +20,9 @@ export interface Chroot {
 }
 
 const root = resolve(import.meta.dirname, '../..');
-const cache = join(root, '.cache/install');
-const mirror = 'http://deb.debian.org/debian';
 
 export function makeChroot(suite: string): Chroot {
-  const dir = mkdtempSync(join(tmpdir(), `perennial-${suite}-`));
-  execFileSync('tar', ['xpf', makeBase(suite), '-C', dir]);
+  const dir = unpackDebian(suite, ['ca-certificates', 'systemd-sysv']);
   const write: Chroot['write'] = (path, text, mode = 0o644) => {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     writeFileSync(join(dir, path), text);
@@ -68,22 +55,6 @@ export function makeChroot(suite: string): Chroot {
     snapshot: () => toSnapshot(dir),
     remove: () => rmSync(dir, { recursive: true }),
   };
-}
-
-/** Made once, and again in another week, so that it does not fall far behind its updates. */
-function makeBase(suite: string): string {
-  const week = Math.floor(Date.now() / (7 * 24 * 3_600_000));
-  const path = join(cache, `${suite}-${week}.tar`);
-  if (existsSync(path)) return path;
-  mkdirSync(cache, { recursive: true });
-  console.log(`Fetching a stock Debian (${suite}); it takes half a minute`);
-  const packages = '--include=ca-certificates,systemd-sysv';
-  const made = `${path}.new.tar`;
-  execFileSync('mmdebstrap', ['--variant=minbase', packages, suite, made, mirror], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  renameSync(made, path);
-  return path;
 }
 
 /** Caches and logs; users of the system, which Debian's packages leave behind; the index of what is installed. */

@@ -105,6 +105,20 @@ const things: Record<string, (world: World) => Thing[]> = {
           : entry.kind === 'parking' && world.resolve(name) === parkedAddress,
     ],
   ],
+  AllocateAddress: ({ addresses }) =>
+    [...addresses.keys()].map((id) => [id, ({ kind }) => kind === 'allocating']),
+  AssociateAddress: ({ addresses }) =>
+    [...addresses.values()].map(({ id, owners }) => [
+      `${id} ${owners.at(-1)?.instanceId}`,
+      (entry) => entry.kind === 'moving' && entry.addressId === id,
+    ]),
+  ReleaseAddress: ({ addresses }) =>
+    [...addresses.keys()].map((id) => [
+      id,
+      (entry) =>
+        (entry.kind === 'releasing' && entry.addressId === id) ||
+        (entry.kind === 'removing' && entry.stray.id === id),
+    ]),
   CancelSpotInstanceRequests: toStrays,
   DeleteVolume: toStrays,
 };

@@ -22,11 +22,18 @@ export interface Scene {
   /** The living server that has that address, and whether it serves. */
   owner: InstanceRecord | null;
   serves: boolean;
+  /** Whether it points to the VPN's own address, which nobody else can get. */
+  isKept: boolean;
   alive: number;
   /** Launches of the loop within the last hour. */
   launches: number;
   untagged: number;
   stopped: number;
+  /** Elastic IP addresses, and for how long one of them has been idle. */
+  addresses: number;
+  idleMs: number;
+  /** The longest time that WireGuard's clients missed a server when the address moved. */
+  gapMs: number;
   /** How long the oldest stray has been there; 0 if there is none. */
   strayMs: number;
   /** How long a server that serves has let in who is out, or kept out who is in. */
@@ -56,7 +63,8 @@ export function toPledges(bounds: Bounds): Pledge[] {
     },
     {
       promise: 'the name points at no address that is not ours',
-      isOpposite: ({ named, owner }) => !owner && named !== null && named !== parkedAddress,
+      isOpposite: ({ named, owner, isKept }) =>
+        !owner && !isKept && named !== null && named !== parkedAddress,
       forMs: bounds.strangerMs,
     },
     {
@@ -68,6 +76,26 @@ export function toPledges(bounds: Bounds): Pledge[] {
       promise: 'while it is off there is no server',
       isOpposite: ({ wanted, alive }) => !wanted && alive > 0,
       forMs: bounds.aliveWhileOffMs,
+    },
+    {
+      promise: 'no Elastic IP address is idle for long',
+      isOpposite: ({ idleMs }) => idleMs > bounds.idleMs,
+      forMs: 0,
+    },
+    {
+      promise: 'there are not two Elastic IP addresses for long',
+      isOpposite: ({ addresses }) => addresses > 1,
+      forMs: bounds.twoAddressesMs,
+    },
+    {
+      promise: 'while it is off there is no Elastic IP address',
+      isOpposite: ({ wanted, addresses }) => !wanted && addresses > 0,
+      forMs: bounds.aliveWhileOffMs + 2 * minuteMs,
+    },
+    {
+      promise: "WireGuard's clients miss no server for longer than they may when the address moves",
+      isOpposite: ({ gapMs }) => gapMs > bounds.gapMs,
+      forMs: 0,
     },
     {
       promise: 'launches stay under their guard',
@@ -145,7 +173,13 @@ export function watch(pledges: Pledge[]): Watch {
   };
 }
 
-export function toScene(world: World, wanted: boolean, people: People, findings: Findings): Scene {
+export function toScene(
+  world: World,
+  wanted: boolean,
+  people: People,
+  findings: Findings,
+  gaps: { longestMs: number },
+): Scene {
   const { now } = world.timers;
   const named = world.resolve(name);
   const scene: Scene = {
@@ -154,7 +188,11 @@ export function toScene(world: World, wanted: boolean, people: People, findings:
     named,
     owner: null,
     serves: false,
+    isKept: false,
     alive: 0,
+    addresses: world.addresses.size,
+    idleMs: 0,
+    gapMs: gaps.longestMs,
     launches: 0,
     untagged: 0,
     stopped: 0,
@@ -170,6 +208,11 @@ export function toScene(world: World, wanted: boolean, people: People, findings:
     scene.alive++;
     if (record.tags.get('perennial:vpn') !== 'home') scene.untagged++;
     if (record.address !== null && record.address === named) scene.owner = record;
+  }
+  for (const { address, allocatedAt, owners } of world.addresses.values()) {
+    const owner = owners.at(-1);
+    if (address === named) scene.isKept = true;
+    if (!owner?.instanceId) scene.idleMs = Math.max(scene.idleMs, now - (owner?.at ?? allocatedAt));
   }
   scene.serves = scene.owner !== null && world.guests.serves(scene.owner.id);
   return scene;

@@ -105,7 +105,7 @@ describe('the simulation', () => {
     const { trace } = await simulate({ seed: 1, hours: 100, weather: storm, keepTrace: true });
     const said = trace.join('\n');
     const kinds =
-      'interruption rebalance drought price death maintenance meddling stray toggle outage'.split(
+      'interruption rebalance drought price death maintenance meddling stray quota toggle outage'.split(
         ' ',
       );
     for (const kind of kinds) expect(said).toContain(` trouble: ${kind}\n`);

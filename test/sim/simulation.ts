@@ -26,6 +26,8 @@ export interface Story {
   /** Simulated hours before all trouble stops. */
   hours: number;
   weather: Weather;
+  /** By default the one or the other by the seed: odd ones have an address that moves. */
+  address?: 'elastic' | 'dynamic';
   /** By default the weather's own, by the seed. */
   setting?: Setting;
   /** By default all that Perennial promises. */
@@ -56,6 +58,8 @@ export interface Outcome extends Presence {
   /** Dollars for those hours: what it cost, and what other ways of having a VPN would have. */
   costs: Costs;
   alwaysOnDemand: Cost;
+  /** Of WireGuard's clients, where the address moves: the longest time without a server, and how often it moved. */
+  gaps: { longestMs: number; moves: number };
   persistent: { wantedMs: number; upMs: number; cost: Cost };
   /** Hash of all that happened: equal seeds give equal hashes. */
   digest: string;
@@ -89,7 +93,7 @@ export async function simulate(story: Story): Promise<Outcome> {
       timers.advance(next);
       if (loop.isAwake) await loop.drain();
       audit.look();
-      const scene = toScene(world, trouble.wanted, play.people, audit.findings);
+      const scene = toScene(world, trouble.wanted, play.people, audit.findings, play.gaps);
       timeline.see(scene.now, scene.serves ? scene.owner : null, scene.wanted);
       if (scene.now >= start + firstStartMs) watching.look(scene);
       if (scene.now < tellAt) continue;
@@ -130,6 +134,7 @@ function setUp(story: Story) {
   const { start, cap, onDemandMax } = setting;
   const stage = setStage({
     seed: seed + 1_000_000,
+    address: story.address ?? (seed % 2 ? 'elastic' : 'dynamic'),
     start,
     cap,
     ...(onDemandMax !== undefined && { onDemandMax }),
@@ -140,6 +145,7 @@ function setUp(story: Story) {
   const { world } = stage;
   const notes = startNotes(world.timers, story.keepTrace ?? false);
   const tally = startTally(world, notes.write);
+  const gaps = watchGaps(world);
   replay(world.market, world.timers, setting.courses);
   const meter = startMeter(world);
   const rival = startPersistentRequest(world, toCheapest(world), cap);
@@ -160,13 +166,13 @@ function setUp(story: Story) {
   const watching = watch(story.pledges ?? toPledges(weather.bounds));
   const timeline = startTimeline(start);
   const watched = { loop, trouble, people, watching, timeline };
-  return { setting, world, ...watched, notes, tally, meter, rival, audit };
+  return { setting, world, ...watched, notes, tally, gaps, meter, rival, audit };
 }
 
 /** How it stands now, at the end of the storm. */
 function toOutcome(
   { seed }: Story,
-  { setting, world, loop, timeline, tally, meter, rival }: Play,
+  { setting, world, loop, timeline, tally, gaps, meter, rival }: Play,
 ): Omit<Outcome, 'broken' | 'digest' | 'trace'> {
   const { market, timers } = world;
   const { start, name: place } = setting;
@@ -180,11 +186,23 @@ function toOutcome(
     spans,
     ...toPresence(spans, start + firstStartMs),
     ...tally,
+    gaps: { ...gaps },
     passes: loop.passes,
     costs: meter.read(),
     alwaysOnDemand: alwaysOnDemand(market.types.map(market.onDemand), wantedMs / hourMs),
     persistent: rival.read(),
   };
+}
+
+/** How long WireGuard's clients missed a server when the address moved: the longest, and how often it did. */
+function watchGaps(world: World): { longestMs: number; moves: number } {
+  const gaps = { longestMs: 0, moves: 0 };
+  world.onOccurrence((occurrence) => {
+    if (occurrence.kind !== 'handover') return;
+    gaps.moves++;
+    gaps.longestMs = Math.max(gaps.longestMs, occurrence.gapMs);
+  });
+  return gaps;
 }
 
 /** Notes every event, and counts what concerns servers. */
@@ -219,11 +237,12 @@ function toCheapest({ market, timers }: World): MarketPool {
 }
 
 /** At rest there is one server, it serves those whom it should, and the name points to it. */
-function whyRestless({ world, people, audit }: Play): Broken[] {
-  const scene = toScene(world, true, people, audit.findings);
+function whyRestless({ world, people, audit, gaps }: Play): Broken[] {
+  const scene = toScene(world, true, people, audit.findings, gaps);
   const { now: at, alive, owner, serves, strayMs, unfairMs } = scene;
   if (strayMs) return [{ at, promise: 'at rest there is no stray' }];
   if (alive !== 1) return [{ at, promise: `at rest there is one server, not ${alive}` }];
+  if (scene.addresses > 1) return [{ at, promise: 'at rest there is one address at most' }];
   if (!owner) return [{ at, promise: 'at rest the name points to the server' }];
   if (!serves) return [{ at, promise: 'at rest the server serves' }];
   return unfairMs ? [{ at, promise: 'at rest the server has the secrets of today' }] : [];

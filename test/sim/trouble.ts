@@ -41,6 +41,9 @@ export interface TroubleOptions {
   trace: (line: string) => void;
 }
 
+/** EC2's own, for a region. */
+const addressQuota = 5;
+
 export function makeTrouble(options: TroubleOptions): Trouble {
   const { stage, weather, rival, people, random, trace } = options;
   const { world } = stage;
@@ -92,6 +95,12 @@ export function makeTrouble(options: TroubleOptions): Trouble {
     if (attempt(() => desire(world, { power, imageId: bakedImageId }))) setWanted(!wanted);
   });
 
+  often(weather.addressDroughtsPerHour, 'quota', ({ between }) => {
+    world.quotas.address = 0;
+    later(between(10 * minuteMs, 2 * hourMs), () => {
+      world.quotas.address = addressQuota;
+    });
+  });
   often(weather.straysPerHour, 'stray', (own) => {
     attempt(() => leaveStray(world, own));
   });
@@ -136,6 +145,7 @@ export function makeTrouble(options: TroubleOptions): Trouble {
     },
     end() {
       over = true;
+      world.quotas.address = addressQuota;
       outages.end();
       setWanted(true);
       desire(world, { power: 'on', imageId: bakedImageId });

@@ -1,6 +1,7 @@
 /** Weathers: how often what goes wrong in the simulated world, and how long a promise may then be broken. */
 import { heartbeatMs } from '../../local/guests.ts';
 import {
+  addressKeptMs,
   bootMaxMs,
   nameSettleMs,
   noticeMs,
@@ -20,6 +21,11 @@ export interface Bounds {
   moreThanTwoMs: number;
   aliveWhileOffMs: number;
   strayMs: number;
+  /** How long an Elastic IP address may serve nobody, and how long there may be two. */
+  idleMs: number;
+  twoAddressesMs: number;
+  /** How long WireGuard's clients may miss a server when the address moves. */
+  gapMs: number;
   /** How long a server that serves may let in who is out, or keep out who is in. */
   secretsMs: number;
 }
@@ -37,6 +43,9 @@ const stormBounds: Bounds = {
   moreThanTwoMs: 2 * bootMaxMs + nameSettleMs + serviceOutMs.to + 5 * minuteMs,
   aliveWhileOffMs: nameSettleMs + serviceOutMs.to + 12 * minuteMs,
   strayMs: 8 * hourMs,
+  idleMs: addressKeptMs + nameSettleMs + 2 * serviceOutMs.to + 20 * minuteMs,
+  twoAddressesMs: hourMs,
+  gapMs: 20_000,
   secretsMs:
     refreshMaxMs + 2 * bootMaxMs + nameSettleMs + serviceOutMs.to + heartbeatMs + 15 * minuteMs,
 };
@@ -51,6 +60,9 @@ const calmBounds: Bounds = {
   moreThanTwoMs: noticeMs,
   aliveWhileOffMs: nameSettleMs + 2 * minuteMs,
   strayMs: hourMs + minuteMs,
+  idleMs: minuteMs,
+  twoAddressesMs: 0,
+  gapMs: 1_000,
   secretsMs: refreshMaxMs + bootMaxMs + nameSettleMs + heartbeatMs,
 };
 
@@ -77,6 +89,8 @@ export interface Troubles {
   meddlingPerHour: number;
   /** Somebody leaves a disk or a persistent spot request behind, with our tag. */
   straysPerHour: number;
+  /** Somebody else in the account takes all addresses that it may have, for a while. */
+  addressDroughtsPerHour: number;
   /** Somebody turns it off, and on again later. */
   togglesPerHour: number;
   /** Parameter Store or Route 53 answers only some calls, for some minutes. */
@@ -117,6 +131,7 @@ const none: Troubles = {
   maintenancePerHour: 0,
   meddlingPerHour: 0,
   straysPerHour: 0,
+  addressDroughtsPerHour: 0,
   togglesPerHour: 0,
   outagesPerHour: 0,
   callFaults: 0,
@@ -156,6 +171,7 @@ export const storm: Weather = {
   maintenancePerHour: 0.1,
   meddlingPerHour: 0.2,
   straysPerHour: 0.2,
+  addressDroughtsPerHour: 0.1,
   togglesPerHour: 0.1,
   outagesPerHour: 0.1,
   callFaults: 0.03,

@@ -88,7 +88,7 @@ export const ofServer: StatementCases[] = [
 export const ofTelling: StatementCases[] = [
   {
     sid: 'ReadWhatThereIsToTellAndWhere',
-    may: ['state/journal', 'state/journal:41', 'state/ledger', 'slack', 'api/attempts'].map(
+    may: ['state/journal', 'state/journal:41', 'state/ledger', 'api/attempts', 'slack'].map(
       (name) => ssm('GetParameter', name),
     ),
     mayNot: [

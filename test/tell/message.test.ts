@@ -33,7 +33,13 @@ describe('people read', () => {
   const launching = 't3.nano in us-east-1b on demand at $0.0052/h, since spot is dear';
   const month = '$1.23 this month so far, $2.35 less than always on demand';
   const incident = { ...news, kind: 'incident', lost: spot, launching } as const;
-  const recovered = { ...news, kind: 'recovered', lost: spot, now: onDemand } as const;
+  const recovered = {
+    ...news,
+    kind: 'recovered',
+    lost: spot,
+    now: onDemand,
+    gapMs: null,
+  } as const;
   const cases: [string, News, string[]][] = [
     [
       'that AWS takes the server',

@@ -126,5 +126,5 @@ export interface Profile {
   user: string;
   system: string;
   steps: string[];
-  files: { name: string; mediaType: string; content: string }[];
+  files: { name: string; protocol: 'pptp' | 'wireguard'; mediaType: string; content: string }[];
 }

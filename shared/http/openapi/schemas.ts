@@ -1,7 +1,6 @@
 /** What the API takes and answers, as JSON Schemas. Objects are closed: a field that is not here is not answered. */
 
 type Schema = Record<string, unknown>;
-
 export const time = { type: 'string', format: 'date-time' };
 export const userName = {
   type: 'string',
@@ -13,6 +12,7 @@ const flag = { type: 'boolean' };
 const dollars = { type: 'number', minimum: 0 };
 const count = { type: 'integer', minimum: 0 };
 const market = { enum: ['spot', 'on-demand'] };
+const protocol = { enum: ['pptp', 'wireguard'] };
 const amount = closed({ hours: { type: 'number', minimum: 0 }, dollars });
 
 export function ref(name: string): Schema {
@@ -94,7 +94,7 @@ export const schemas: Record<string, Schema> = {
   }),
   Session: closed({
     user: text,
-    protocol: { enum: ['pptp', 'wireguard'] },
+    protocol,
     since: time,
     bytes: count,
   }),
@@ -184,7 +184,7 @@ export const schemas: Record<string, Schema> = {
     user: userName,
     system: text,
     steps: listOf(text),
-    files: listOf(closed({ name: text, mediaType: text, content: text })),
+    files: listOf(closed({ name: text, protocol, mediaType: text, content: text })),
   }),
   Prices: closed({
     cap: dollars,

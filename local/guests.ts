@@ -3,7 +3,7 @@ import type { Handover, Protocol, Session } from '../shared/core/model.ts';
 import { type InstanceRecord, toState } from './ec2/instances.ts';
 import { type Agent, type Delivery, type Fate, type OnExit, toAgent } from './guests/agent.ts';
 import { type BakeFate, isBuilder, runBuilder } from './guests/builder.ts';
-import { toProtocols, toReportName, toVpn } from './guests/conf.ts';
+import { toReportName, toVpn } from './guests/conf.ts';
 import { takeOver, toFollowers } from './guests/handover.ts';
 import { tryTo, writeReport } from './guests/report.ts';
 import { acceptsPeer, logsIn, type Secrets } from './guests/secrets.ts';
@@ -62,7 +62,6 @@ interface Guest {
   rebalanceAt: number | null;
   /** How the clients of the server came over that had the address before. */
   handover: Handover | null;
-  protocols: Protocol[];
   agent: Agent;
   /** From when on Systems Manager knows it; null while it has lost it. */
   managedFrom: number | null;
@@ -118,7 +117,7 @@ export function toGuests(world: World): Guests {
   return {
     boot(record) {
       if (isBuilder(record)) return runBuilder(world, record, toBakeFate(record.id));
-      const protocols = toProtocols(record);
+      const vpn = toVpn(record) ?? '';
       guests.set(record.id, {
         state: 'booting',
         silentSince: null,
@@ -126,13 +125,12 @@ export function toGuests(world: World): Guests {
         who: [],
         noticeAt: null,
         rebalanceAt: null,
-        protocols,
         handover: null,
         agent: toAgent({
           world,
           call: (operation, input) => callAsServer(world, record, 'ssm', operation, input),
-          vpn: toVpn(record) ?? '',
-          protocols,
+          vpn,
+          userData: record.userData,
           isAlive: () => alive(record),
           onApplied: () => report(record),
         }),
@@ -232,7 +230,6 @@ export function toGuests(world: World): Guests {
   };
 }
 
-function toServing({ state, protocols, agent }: Guest): Partial<Record<Protocol, boolean>> {
-  const isUp = state === 'serving';
-  return Object.fromEntries(protocols.map((one) => [one, isUp && agent.isReady(one)]));
+function toServing({ state, agent }: Guest): ReturnType<Agent['serving']> {
+  return agent.serving(state === 'serving');
 }

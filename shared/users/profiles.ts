@@ -25,6 +25,7 @@ export interface Profile {
 
 interface ProfileFile {
   name: string;
+  protocol: Protocol;
   mediaType: string;
   content: string;
 }
@@ -66,11 +67,14 @@ function toWireGuard(system: System, { user, wireguard }: Shown, context: Profil
   if (!wireguard)
     return { steps: [`${user} has no WireGuard key yet: rotate to make one.`], files: [] };
   const { vpn, name } = context;
-  const content = toWireGuardConf(wireguard, context);
-  const conf = { name: `${vpn}.conf`, mediaType: 'text/plain', content };
+  const plain = toWireGuardConf(wireguard, context);
+  const content = system === 'ubuntu' ? withKillSwitch(plain) : plain;
+  const protocol = 'wireguard';
+  const conf = { name: `${vpn}.conf`, protocol, mediaType: 'text/plain', content } as const;
   const isApple = system === 'macos' || system === 'ios';
-  const apple = {
+  const apple: ProfileFile = {
     name: `${vpn}.mobileconfig`,
+    protocol,
     mediaType: 'application/x-apple-aspen-config',
     content: toMobileConfig({ system: isApple ? system : 'ios', vpn, user, name, conf: content }),
   };
@@ -87,6 +91,15 @@ function toWireGuard(system: System, { user, wireguard }: Shown, context: Profil
   };
 }
 
+/** Nothing leaves beside the tunnel while it is up, whatever becomes of the routes (wg-quick(8) has it so). */
+function withKillSwitch(conf: string): string {
+  const rule =
+    'OUTPUT ! -o %i -m mark ! --mark $(wg show %i fwmark) -m addrtype ! --dst-type LOCAL -j REJECT';
+  const both = (how: string) => ['iptables', 'ip6tables'].map((tool) => `${tool} ${how} ${rule}`);
+  const lines = [`PostUp = ${both('-I').join(' && ')}`, `PreDown = ${both('-D').join(' && ')}`];
+  return conf.replace('\n\n[Peer]', `\n${lines.join('\n')}\n\n[Peer]`);
+}
+
 function toPptp(system: System, { user, password }: Shown, context: ProfileContext): Part {
   const { vpn, name } = context;
   const login = `user name ${user}, password ${password}`;
@@ -98,27 +111,23 @@ function toPptp(system: System, { user, password }: Shown, context: ProfileConte
         '  -AuthenticationMethod MSChapv2 -EncryptionLevel Required -RememberCredential',
         '',
       ].join('\r\n');
-      const file = { name: `${vpn}.ps1`, mediaType: 'text/plain', content };
       const steps = [
         `For PPTP, run ${vpn}.ps1 in PowerShell, then connect by the network symbol: ${login}.`,
       ];
-      return { steps, files: [file] };
+      return { steps, files: [toPptpFile(`${vpn}.ps1`, content)] };
     }
     case 'ubuntu': {
-      const data = `gateway=${name}, user=${user}, require-mppe-128=yes, refuse-eap=yes, refuse-pap=yes, refuse-chap=yes, refuse-mschap=yes`;
-      const quoted = password.replace(/["\\]/g, '\\$&');
-      const line = {
-        name: 'chap-secrets',
-        mediaType: 'text/plain',
-        content: `"${user}" pptpd "${quoted}" *\n`,
-      };
-      const steps = [
-        'For PPTP: sudo apt install network-manager-pptp',
-        `nmcli connection add type vpn con-name ${vpn} vpn-type pptp vpn.data '${data}'`,
-        `Connect: nmcli --ask connection up ${vpn} (${login}).`,
-        'If it connects but authentication fails, append the line of chap-secrets to /etc/ppp/chap-secrets.',
+      const files = [
+        toPptpFile(`${vpn}.peer`, toPeer(user, context)),
+        toPptpFile('chap-secrets', `"${user}" pptpd "${password.replace(/["\\]/g, '\\$&')}" *\n`),
       ];
-      return { steps, files: [line] };
+      const steps = [
+        'For PPTP on a desktop: sudo apt install network-manager-pptp-gnome',
+        `nmcli connection add type vpn con-name ${vpn} vpn-type pptp vpn.persistent yes vpn.data '${toNmData(user, name)}'`,
+        `Connect: nmcli --ask connection up ${vpn} (${login}).`,
+        `For PPTP without a desktop: sudo apt install pptp-linux, put ${vpn}.peer into /etc/ppp/peers as ${vpn}, append the line of chap-secrets to /etc/ppp/chap-secrets, and connect: sudo pon ${vpn}`,
+      ];
+      return { steps, files };
     }
     case 'router':
       return { steps: [`PPTP client: server ${name}, ${login}, encryption MPPE 128.`], files: [] };
@@ -139,4 +148,47 @@ function toPptp(system: System, { user, password }: Shown, context: ProfileConte
     default:
       return system satisfies never;
   }
+}
+
+function toPptpFile(name: string, content: string): ProfileFile {
+  return { name, protocol: 'pptp', mediaType: 'text/plain', content };
+}
+
+/** A server that is gone is noticed within a minute, and called again for as long as it takes. */
+const echo = { seconds: 20, missesMax: 3 };
+
+function toNmData(user: string, name: string): string {
+  return [
+    `gateway=${name}`,
+    `user=${user}`,
+    'require-mppe-128=yes',
+    ...['eap', 'pap', 'chap', 'mschap'].map((method) => `refuse-${method}=yes`),
+    `lcp-echo-interval=${echo.seconds}`,
+    `lcp-echo-failure=${echo.missesMax}`,
+  ].join(', ');
+}
+
+/** For pppd; `remotename` is the server's name in chap-secrets. */
+function toPeer(user: string, { vpn, name }: ProfileContext): string {
+  return [
+    `# /etc/ppp/peers/${vpn}`,
+    `pty "pptp ${name} --nolaunchpppd"`,
+    `name ${user}`,
+    'remotename pptpd',
+    `ipparam ${vpn}`,
+    'require-mppe-128',
+    ...['eap', 'pap', 'chap', 'mschap'].map((method) => `refuse-${method}`),
+    'noauth',
+    'lock',
+    'nodeflate',
+    'nobsdcomp',
+    'defaultroute',
+    'replacedefaultroute',
+    'usepeerdns',
+    'persist',
+    'maxfail 0',
+    `lcp-echo-interval ${echo.seconds}`,
+    `lcp-echo-failure ${echo.missesMax}`,
+    '',
+  ].join('\n');
 }

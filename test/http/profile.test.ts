@@ -24,7 +24,7 @@ test.each<[string, string[], RegExp]>([
   ['macos', ['home.conf'], /PPTP: not since macOS/],
   ['ios', ['home.conf'], /PPTP: not since iOS/],
   ['android', ['home.conf'], /Android 12 and later speak no PPTP/],
-  ['ubuntu', ['home.conf', 'chap-secrets'], /nmcli connection add type vpn/],
+  ['ubuntu', ['home.conf', 'home.peer', 'chap-secrets'], /nmcli connection add type vpn/],
   ['router', ['home.conf'], /MPPE 128/],
   ['wireguard', ['home.conf'], /Import the file/],
 ])('for %s', async (system, files, step) => {

@@ -13,6 +13,7 @@ const flag = { type: 'boolean' };
 const dollars = { type: 'number', minimum: 0 };
 const count = { type: 'integer', minimum: 0 };
 const market = { enum: ['spot', 'on-demand'] };
+const protocol = { enum: ['pptp', 'wireguard'] };
 const amount = closed({ hours: { type: 'number', minimum: 0 }, dollars });
 
 export function ref(name: string): Schema {
@@ -58,6 +59,7 @@ export const schemas: Record<string, Schema> = {
   Status: closed({
     vpn: text,
     name: { ...text, description: 'The DNS name that people connect to.' },
+    protocols: listOf(protocol),
     at: time,
     state: { enum: ['serving', 'starting', 'recovering', 'stopping', 'off', 'stuck'] },
     power: ref('Power'),
@@ -94,7 +96,7 @@ export const schemas: Record<string, Schema> = {
   }),
   Session: closed({
     user: text,
-    protocol: { enum: ['pptp', 'wireguard'] },
+    protocol,
     since: time,
     bytes: count,
   }),
@@ -184,7 +186,7 @@ export const schemas: Record<string, Schema> = {
     user: userName,
     system: text,
     steps: listOf(text),
-    files: listOf(closed({ name: text, mediaType: text, content: text })),
+    files: listOf(closed({ name: text, protocol, mediaType: text, content: text })),
   }),
   Prices: closed({
     cap: dollars,

@@ -1,0 +1,103 @@
+/** Reads perennial.yml with the defaults that serverless.yml has: what is deployed, or would be. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { type Config, readConfig } from '../../shared/config.ts';
+import { type Settled, toEnvironment, toFaults } from '../settings-faults.ts';
+import type { Environment } from './command.ts';
+import { Trouble } from './trouble.ts';
+
+/** Where serverless.yml is, and everything else of ours. */
+export const root = join(import.meta.dirname, '../..');
+
+const usualConfigFile = join(root, 'perennial.yml');
+
+export interface Settings extends Config {
+  sshFrom: string;
+  hasFile: boolean;
+}
+
+interface Service {
+  custom: Record<string, string>;
+  functions: Record<'reconcile' | 'dyndns', { environment: Record<string, unknown> }>;
+  resources: { Parameters: Settled['parameters'] };
+}
+
+/** `endpoints` are other AWSs to talk to. Throws a Trouble with all faults. */
+export function readSettings(
+  file: string = usualConfigFile,
+  env: Environment = {},
+  isForGood = false,
+): Settings {
+  const hasFile = existsSync(file);
+  const settled = settle(hasFile ? readFileSync(file, 'utf8') : '');
+  const faults = toFaults(settled, isForGood);
+  if (faults.length)
+    throw new Trouble(
+      [`${file} is not usable: mend it, or write it anew with "vpn init".`, ...faults].join('\n  '),
+    );
+  const endpoints = Object.entries(env).filter(([key]) => key.startsWith('AWS_ENDPOINT_URL'));
+  const config = readConfig({
+    ...toEnvironment(settled.environments.reconcile, settled.region),
+    ...Object.fromEntries(endpoints),
+  });
+  return { ...config, sshFrom: String(settled.custom.sshFrom), hasFile };
+}
+
+/** Puts the file's values where serverless.yml has variables for them, as osls does. */
+function settle(text: string): Settled {
+  const file = join(root, 'serverless.yml');
+  const options = { logLevel: 'silent', merge: true } as const;
+  const service = parse(readFileSync(file, 'utf8'), options) as Service;
+  const given = readGiven(text);
+  const custom = Object.fromEntries(
+    Object.entries(service.custom).map(([key, variable]) => [
+      key,
+      String(given[key] ?? toDefault(variable)),
+    ]),
+  );
+  const fill = (values: object) =>
+    Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [key, toFilled(value, custom)]),
+    );
+  const { reconcile, dyndns } = service.functions;
+  const { Parameters } = service.resources;
+  return {
+    given: Object.keys(given),
+    custom,
+    region: String(custom.region),
+    environments: { reconcile: fill(reconcile.environment), dyndns: fill(dyndns.environment) },
+    parameters: Object.fromEntries(
+      Object.entries(Parameters).map(([name, one]) => [
+        name,
+        { ...one, Default: toFilled(one.Default, custom) },
+      ]),
+    ),
+  };
+}
+
+function readGiven(text: string): Record<string, string | number> {
+  try {
+    const value = parse(text) as unknown;
+    if (value === null || value === undefined) return {};
+    if (typeof value === 'object' && !Array.isArray(value))
+      return value as Record<string, string | number>;
+  } catch (error) {
+    throw new Trouble(`perennial.yml is no YAML: ${(error as Error).message.split('\n')[0]}`);
+  }
+  throw new Trouble('perennial.yml has lines like "name: vpn.example.org", and nothing else');
+}
+
+/** `${file(./perennial.yml):cap, '0.0052'}` -> `0.0052`. */
+function toDefault(variable: string): string {
+  const [, value] = /^\$\{file\(\.\/perennial\.yml\):\w+, '?(.*?)'?\}$/.exec(variable) ?? [];
+  if (value === undefined) throw new Error(`serverless.yml has no default in ${variable}`);
+  return value;
+}
+
+/** `${self:custom.cap}` -> its value. What only CloudFormation knows stays an object. */
+function toFilled(value: unknown, custom: Record<string, unknown>): unknown {
+  const [, key] = /^\$\{self:custom\.(\w+)\}$/.exec(String(value)) ?? [];
+  if (key !== undefined) return custom[key];
+  return String(value).includes('${') ? {} : value;
+}

@@ -1,0 +1,67 @@
+/** New secrets, shown once: in words, as files that only their owner can read, and as a QR code for a phone. */
+import { join } from 'node:path';
+import { renderUnicodeCompact } from 'uqr';
+import { tunnelDns } from '../../../shared/core/limits.ts';
+import { type Profile, type System, toProfile } from '../../../shared/users/profiles.ts';
+import type { Shown, Status } from '../../../web/data/answers.ts';
+import { writePrivate } from '../places.ts';
+import type { Screen } from '../screen.ts';
+import { toPairs } from './table.ts';
+
+/** On a terminal with the QR code: WireGuard on a phone takes it from there. */
+export function toShownText({ user, password, wireguard }: Shown, isTerminal: boolean): string {
+  const head = toPairs([
+    ['user', user],
+    ['password', password],
+    ...(wireguard ? [['address', wireguard.address] as [string, string]] : []),
+  ]);
+  const conf = wireguard ? ['', 'For WireGuard:', '', wireguard.config] : [];
+  const qr = isTerminal && wireguard?.privateKey ? [toQr(wireguard.config)] : [];
+  return [head, ...conf, ...qr, 'Keep it: it is not shown again.'].join('\n');
+}
+
+function toQr(text: string): string {
+  // A light frame, whatever colours the terminal has.
+  return renderUnicodeCompact(text, { border: 2 });
+}
+
+/** With the private key in it, which no other profile has. */
+export function toFreshProfile(shown: Shown, system: System, status: Status): Profile {
+  const { vpn, name, protocols } = status;
+  return toProfile(system, shown, { vpn, name, protocols, dns: tunnelDns });
+}
+
+/** The profile's files: into `out` if that is given, else on stdout; what to do with them on stderr. */
+export function showProfile(screen: Screen, profile: Profile, out: string | undefined): void {
+  const { files, steps } = profile;
+  if (out !== undefined) {
+    const [first] = files;
+    const written = files.map((file) => {
+      const path = files.length === 1 && first ? out : join(out, file.name);
+      writePrivate(path, file.content);
+      return path;
+    });
+    screen.show(
+      { ...profile, files: undefined, written },
+      toSteps([...steps, ...toWritten(written)]),
+    );
+    return;
+  }
+  // Alone it can be piped on; of several each says its name, as head(1) has it.
+  const [only] = files;
+  if (only && files.length === 1) {
+    screen.note(toSteps(steps));
+    screen.show(profile, only.content);
+    return;
+  }
+  const named = files.map(({ name, content }) => `==> ${name} <==\n${content}`);
+  screen.show(profile, [toSteps(steps), ...named].join('\n\n'));
+}
+
+function toWritten(paths: string[]): string[] {
+  return paths.map((path) => `Written, readable only by you: ${path}`);
+}
+
+function toSteps(steps: string[]): string {
+  return steps.map((step) => `- ${step}`).join('\n');
+}

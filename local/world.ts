@@ -14,6 +14,7 @@ import { type Guests, toGuests } from './guests.ts';
 import { authorize } from './iam/authorize.ts';
 import type { RoleRecord } from './iam/roles.ts';
 import { type Market, type MarketOptions, toMarket } from './market.ts';
+import { pricingOperations } from './pricing.ts';
 import { type Random, toRandom } from './random.ts';
 import { type Changes, resolve, route53Operations, type ZoneRecord } from './route53.ts';
 import type { CommandRecord } from './ssm/commands.ts';
@@ -24,7 +25,7 @@ import { type Timers, toTimers } from './timers.ts';
 import { managedTimes, type Times, usualTimes } from './times.ts';
 import { toUuid } from './uuid.ts';
 
-export type ServiceName = 'ec2' | 'ssm' | 'route53' | 'events';
+export type ServiceName = 'ec2' | 'ssm' | 'route53' | 'events' | 'pricing';
 
 /** An event as EventBridge delivers it. */
 export type AwsEvent = EventBridgeEvent<string, Record<string, unknown>>;
@@ -104,6 +105,7 @@ export function toWorld(options: WorldOptions): World {
     ssm: ssmOperations,
     route53: route53Operations,
     events: { PutEvents: putEvents },
+    pricing: pricingOperations,
   };
   const world: World = {
     region: options.region ?? 'us-east-1',

@@ -12,7 +12,7 @@ export interface Aws {
   options: Options;
 }
 
-interface Options {
+export interface Options {
   region: string;
   credentials: ReturnType<typeof fromNodeProviderChain>;
   endpoint?: string;
@@ -24,17 +24,24 @@ const attemptsMax = 3;
 /** Nobody checks credentials there. */
 const localCredentials = async () => ({ accessKeyId: 'local', secretAccessKey: 'local' });
 
-export function toAws({ reach, env }: Context): Aws {
-  const local = reach.local ? readLocalState(env) : null;
-  const places = local ? { AWS_ENDPOINT_URL: local.aws } : env;
-  const settings = readSettings(reach.config, places);
-  const endpoint = places.AWS_ENDPOINT_URL;
-  const options = {
-    region: settings.region,
-    credentials: local ? localCredentials : fromNodeProviderChain(),
+export function toAws(context: Context): Aws {
+  const settings = readSettings(context.reach.config, toPlaces(context));
+  const options = toOptions(context, settings.region);
+  const { credentials } = options;
+  return { settings, clients: toClients(settings, { credentials }), options };
+}
+
+export function toOptions(context: Context, region: string): Options {
+  const { AWS_ENDPOINT_URL: endpoint } = toPlaces(context);
+  return {
+    region,
+    credentials: context.reach.local ? localCredentials : fromNodeProviderChain(),
     maxAttempts: attemptsMax,
     ...(endpoint && { endpoint }),
   };
-  const { credentials } = options;
-  return { settings, clients: toClients(settings, { credentials }), options };
+}
+
+/** Where AWS is, if it is not Amazon's. */
+function toPlaces({ reach, env }: Context): Context['env'] {
+  return reach.local ? { AWS_ENDPOINT_URL: readLocalState(env).aws } : env;
 }

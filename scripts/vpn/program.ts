@@ -42,7 +42,9 @@ export async function runProgram(commands: Command[], argv: string[]): Promise<n
     await parser.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
-    if (interrupt.signal.aborted) return interrupted;
+    // A question takes ^C for itself.
+    const isQuit = error instanceof Error && error.name === 'ExitPromptError';
+    if (interrupt.signal.aborted || isQuit) return interrupted;
     // Help and the version are no failure; whatever else commander throws it has said already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usage;
     process.stderr.write(`${paintErr('red', `vpn: ${toSentence(error)}`)}\n`);

@@ -10,7 +10,7 @@ import { Trouble } from './trouble.ts';
 /** Where serverless.yml is, and everything else of ours. */
 export const root = join(import.meta.dirname, '../..');
 
-const usualConfigFile = join(root, 'perennial.yml');
+export const usualConfigFile = join(root, 'perennial.yml');
 
 export interface Settings extends Config {
   sshFrom: string;
@@ -42,6 +42,11 @@ export function readSettings(
     ...Object.fromEntries(endpoints),
   });
   return { ...config, sshFrom: String(settled.custom.sshFrom), hasFile };
+}
+
+/** All faults of a perennial.yml, each a key with a sentence; for a deployment the examples are faults too. */
+export function toSettingsFaults(text: string, isForGood: boolean): string[] {
+  return toFaults(settle(text), isForGood);
 }
 
 /** Puts the file's values where serverless.yml has variables for them, as osls does. */

@@ -2,6 +2,7 @@
 import type { Command } from './command.ts';
 import { cost } from './commands/cost.ts';
 import { drill } from './commands/drill.ts';
+import { init } from './commands/init.ts';
 import { journal } from './commands/journal.ts';
 import { start, stop } from './commands/power.ts';
 import { prices } from './commands/prices.ts';
@@ -13,6 +14,7 @@ import { addUser, removeUser, users } from './commands/users.ts';
 import { watch } from './commands/watch.ts';
 
 export const commands: Command[] = [
+  init,
   token,
   start,
   stop,

@@ -1,4 +1,4 @@
-/** Suites: `npm test` needs only Node; `test:image` Python and shellcheck; `test:peers` Debian, Python with venv, and Perl. */
+/** Suites: `npm test` needs only Node; `test:image` Python and shellcheck; `test:cli` tmux; `test:peers` Debian, Python with venv, and Perl. */
 import { defineConfig } from 'vitest/config';
 
 const testTimeout = 60_000;
@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{peers,image,install,web}/**'],
+          exclude: ['test/{peers,image,install,terminal,web}/**'],
           setupFiles: ['test/setup.ts'],
           testTimeout,
         },
@@ -38,6 +38,13 @@ export default defineConfig({
           include: ['test/peers/**/*.test.ts'],
           globalSetup: 'test/peers/setup.ts',
           testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'terminal',
+          include: ['test/terminal/**/*.test.ts'],
+          testTimeout: 5 * testTimeout,
         },
       },
       {

@@ -105,6 +105,6 @@ export async function showFresh(
     showProfile(screen, toFreshProfile(first, system, status), given.text('out'));
     return;
   }
-  const text = all.map((one) => toShownText(one, screen.isTerminal)).join('\n\n');
+  const text = all.map((one) => toShownText(one, screen)).join('\n\n');
   screen.show(all.length === 1 ? first : all, text);
 }

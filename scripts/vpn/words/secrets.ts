@@ -9,20 +9,26 @@ import type { Screen } from '../screen.ts';
 import { toPairs } from './table.ts';
 
 /** On a terminal with the QR code: WireGuard on a phone takes it from there. */
-export function toShownText({ user, password, wireguard }: Shown, isTerminal: boolean): string {
+export function toShownText({ user, password, wireguard }: Shown, screen: Screen): string {
   const head = toPairs([
     ['user', user],
     ['password', password],
     ...(wireguard ? [['address', wireguard.address] as [string, string]] : []),
   ]);
   const conf = wireguard ? ['', 'For WireGuard:', '', wireguard.config] : [];
-  const qr = isTerminal && wireguard?.privateKey ? [toQr(wireguard.config)] : [];
+  const qr =
+    screen.isTerminal && wireguard?.privateKey ? [toQr(wireguard.config, screen.width)] : [];
   return [head, ...conf, ...qr, 'Keep it: it is not shown again.'].join('\n');
 }
 
-function toQr(text: string): string {
+/** A code that wraps can't be scanned. */
+function toQr(text: string, width: number): string {
   // A light frame, whatever colours the terminal has.
-  return renderUnicodeCompact(text, { border: 2 });
+  const code = renderUnicodeCompact(text, { border: 2 });
+  const needed = code.indexOf('\n');
+  return needed <= width
+    ? code
+    : `For a QR code the terminal has to have at least ${needed} columns.`;
 }
 
 /** With the private key in it, which no other profile has. */

@@ -1,12 +1,13 @@
 /** AWS as the person at the terminal may use it: their credentials, found where any AWS tool finds them. */
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { type Clients, toClients } from '../../shared/adapters/clients.ts';
+import type { Config } from '../../shared/config.ts';
 import type { Context } from './command.ts';
 import { readLocalState } from './places.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readSettings } from './settings.ts';
 
 export interface Aws {
-  settings: Settings;
+  settings: Config;
   clients: Clients;
   /** For a client of any other service. */
   options: Options;

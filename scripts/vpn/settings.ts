@@ -12,11 +12,6 @@ export const root = join(import.meta.dirname, '../..');
 
 export const usualConfigFile = join(root, 'perennial.yml');
 
-export interface Settings extends Config {
-  sshFrom: string;
-  hasFile: boolean;
-}
-
 interface Service {
   custom: Record<string, string>;
   functions: Record<'reconcile' | 'dyndns', { environment: Record<string, unknown> }>;
@@ -28,20 +23,18 @@ export function readSettings(
   file: string = usualConfigFile,
   env: Environment = {},
   isForGood = false,
-): Settings {
-  const hasFile = existsSync(file);
-  const settled = settle(hasFile ? readFileSync(file, 'utf8') : '');
+): Config {
+  const settled = settle(existsSync(file) ? readFileSync(file, 'utf8') : '');
   const faults = toFaults(settled, isForGood);
   if (faults.length)
     throw new Trouble(
       [`${file} is not usable: mend it, or write it anew with "vpn init".`, ...faults].join('\n  '),
     );
   const endpoints = Object.entries(env).filter(([key]) => key.startsWith('AWS_ENDPOINT_URL'));
-  const config = readConfig({
+  return readConfig({
     ...toEnvironment(settled.environments.reconcile, settled.region),
     ...Object.fromEntries(endpoints),
   });
-  return { ...config, sshFrom: String(settled.custom.sshFrom), hasFile };
 }
 
 /** All faults of a perennial.yml, each a key with a sentence; for a deployment the examples are faults too. */

@@ -1,6 +1,7 @@
 /** All commands of `vpn`, in the order in which people meet them. */
 import type { Command } from './command.ts';
 import { cost } from './commands/cost.ts';
+import { deploy } from './commands/deploy.ts';
 import { drill } from './commands/drill.ts';
 import { init } from './commands/init.ts';
 import { journal } from './commands/journal.ts';
@@ -15,6 +16,7 @@ import { watch } from './commands/watch.ts';
 
 export const commands: Command[] = [
   init,
+  deploy,
   token,
   start,
   stop,

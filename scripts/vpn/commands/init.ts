@@ -73,10 +73,7 @@ export const init: Command = {
     else if (asking.isThere && !given.flag('yes')) await asking.agree('--yes', `Write ${file}?`);
     writeFileSync(file, text);
     if (webhook) await keepWebhook(options, answers.vpn, webhook);
-    screen.show(
-      { file, ...answers, estimate },
-      `${file} is written. Next: vpn doctor, vpn deploy.`,
-    );
+    screen.show({ file, ...answers, estimate }, `${file} is written. Next: vpn deploy.`);
     return undefined;
   },
 };

@@ -1,7 +1,7 @@
 /** `vpn token`: makes the token of the HTTP API, keeps it for this person, and leaves AWS only its hash. */
 import { Option } from 'commander';
 import { newToken } from '../../../shared/http/token.ts';
-import type { Command, Context } from '../command.ts';
+import type { Command } from '../command.ts';
 import {
   type Access,
   readLocalState,
@@ -9,7 +9,7 @@ import {
   writeLocalState,
   writePrivate,
 } from '../places.ts';
-import { Trouble } from '../trouble.ts';
+import { findApi } from '../stack.ts';
 
 export const token: Command = {
   name: 'token',
@@ -52,24 +52,3 @@ export const token: Command = {
     return undefined;
   },
 };
-
-/** As given, as played, or as the stack says that it was deployed. */
-async function findApi({ reach, env }: Context, { settings, options }: Aws): Promise<string> {
-  if (reach.api) return reach.api;
-  if (reach.local) return readLocalState(env).api;
-  const { CloudFormationClient, DescribeStacksCommand } = await import(
-    '@aws-sdk/client-cloudformation'
-  );
-  const StackName = `perennial-${settings.policy.vpn}`;
-  const { Stacks = [] } = await new CloudFormationClient(options)
-    .send(new DescribeStacksCommand({ StackName }))
-    .catch((error: unknown) => {
-      if ((error as Error).name === 'ValidationError') return { Stacks: [] };
-      throw error;
-    });
-  const found = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'HttpApiUrl');
-  if (found?.OutputValue) return found.OutputValue;
-  throw new Trouble(`The stack ${StackName} is not there yet: do "vpn deploy" first.`);
-}
-
-type Aws = ReturnType<typeof import('../aws.ts').toAws>;

@@ -42,11 +42,11 @@ export function toHttpCaller(api: string, token: string, signal: AbortSignal): C
       const response = await send().catch((error: unknown) => {
         if (signal.aborted) throw error;
         return send().catch((again: unknown) => {
-          throw new Trouble(toUnreachable(api, again));
+          throw new Trouble(toUnreachable(api, again), { isPassing: true });
         });
       });
       const text = await response.text();
-      if (!response.ok) throw new Trouble(toRefusal(response.status, text));
+      if (!response.ok) throw toRefusal(response.status, text);
       return (text ? JSON.parse(text) : undefined) as T;
     },
   };
@@ -69,11 +69,12 @@ function toUnreachable(api: string, error: unknown): string {
 }
 
 /** A problem says it in `detail` (RFC 9457), API Gateway in `message`. */
-export function toRefusal(status: number, text: string): string {
+export function toRefusal(status: number, text: string): Trouble {
   const { detail, message, errors = [] } = toProblem(text);
   const faults = errors.map((fault) => `\n  ${fault.at.replace(/^\//, '')} ${fault.detail}`);
   const sentence = [detail ?? message ?? `The API answered ${status}.`, ...faults].join('');
-  return status === 401 ? `${sentence} Make a new one with "vpn token".` : sentence;
+  const advice = status === 401 ? ' Make a new one with "vpn token".' : '';
+  return new Trouble(sentence + advice, { isPassing: status === 429 || status >= 500 });
 }
 
 interface Problem {

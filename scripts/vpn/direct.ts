@@ -5,7 +5,6 @@ import { toHttpPorts, toRoutes } from '../../shared/wire-http.ts';
 import { toProfileWired } from '../../shared/wire-profile.ts';
 import type { Aws } from './aws.ts';
 import { type Asking, type Caller, type Method, toRefusal } from './caller.ts';
-import { Trouble } from './trouble.ts';
 
 export function toDirectCaller({ settings, clients }: Aws): Caller {
   const ports = toHttpPorts(settings, clients, Date.now);
@@ -27,7 +26,7 @@ export function toDirectCaller({ settings, clients }: Aws): Caller {
         return answer.body as T;
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        throw new Trouble(toRefusal(error.status, error.toAnswer().body));
+        throw toRefusal(error.status, error.toAnswer().body);
       }
     },
   };

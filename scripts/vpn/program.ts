@@ -26,6 +26,11 @@ export async function runProgram(commands: Command[], argv: string[]): Promise<n
     if (interrupt.signal.aborted) process.exit(interrupted);
     interrupt.abort();
   };
+  // Whoever reads by head(1) leaves before the end, and that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onInterrupt);
   let code = 0;

@@ -3,18 +3,21 @@
 /** Something that the person can mend. */
 export class Trouble extends Error {
   readonly code: number;
+  /** It may be over in a moment. */
+  readonly isPassing: boolean;
 
-  constructor(message: string, code = 1) {
+  constructor(message: string, { code = 1, isPassing = false } = {}) {
     super(message);
     this.name = 'Trouble';
     this.code = code;
+    this.isPassing = isPassing;
   }
 }
 
 /** The command line itself is wrong. */
 export class Usage extends Trouble {
   constructor(message: string) {
-    super(message, 2);
+    super(message, { code: 2 });
     this.name = 'Usage';
   }
 }

@@ -56,6 +56,16 @@ describe('users', () => {
     expect(stderr).toMatch(/^vpn: There is a user alice already\. .*rotate it\.\n$/);
   });
 
+  test('whose file can’t be written are told how to get other secrets', async () => {
+    const { code, stderr } = await stage.vpn(
+      '--local rotate alice --for wireguard --out /dev/null/alice.conf',
+    );
+    expect([code, stderr]).toEqual([
+      1,
+      "vpn: /dev/null/alice.conf can't be written (EEXIST). If the secrets were new, make others: vpn rotate alice\n",
+    ]);
+  });
+
   test('are listed without secrets, until they are gone', async () => {
     const shown = await stage.ask<Shown>('users add guest --expires 7d');
     const listed = await stage.vpn('--local users');
@@ -76,7 +86,7 @@ describe('users', () => {
     expect(before.steps.join()).not.toContain(rotated.password);
     expect(await stage.ask<Shown>('rotate --all --grace 60')).toMatchObject({ user: 'alice' });
     const [alice] = await stage.ask<User[]>('users');
-    expect(alice?.grace).toMatchObject({ version: 2 });
+    expect(alice?.grace).toMatchObject({ version: 3 });
   });
 });
 

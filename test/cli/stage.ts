@@ -3,11 +3,15 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { vi } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../local/aws.ts';
 import { makeToken } from '../../local/world-route.ts';
 import { packageDir } from '../../scripts/package-dir.ts';
 import { type LocalState, writeLocalState } from '../../scripts/vpn/places.ts';
 import { type Ran, root } from '../scripts/cli.ts';
+
+/** Each command is a process of its own, on a machine that may have much else to do. */
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 export interface CliStage {
   aws: LocalAws;

@@ -4,6 +4,7 @@ import type { Status } from '../../../web/data/answers.ts';
 import type { Caller } from '../caller.ts';
 import { type Command, type Context, time, whole } from '../command.ts';
 import { connect } from '../connect.ts';
+import { patiently } from '../patience.ts';
 import { Trouble, Usage } from '../trouble.ts';
 import { toHeadline, toStatusText } from '../words/status.ts';
 
@@ -93,7 +94,8 @@ async function waitUntil(
         `It is not so after ${minutes} minutes: ${seen.plan[0] ?? seen.state}. See more with: vpn journal`,
       );
     say(seen.plan[0] ?? toHeadline(seen));
-    seen = await caller.ask<Status>('GET', '/status', { query: { wait: waitSeconds } });
+    const query = { wait: waitSeconds };
+    seen = await patiently(signal, say, () => caller.ask<Status>('GET', '/status', { query }));
   }
   return seen;
 }

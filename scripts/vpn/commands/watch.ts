@@ -5,6 +5,7 @@ import type { Entry, Journal, Status } from '../../../web/data/answers.ts';
 import type { Caller } from '../caller.ts';
 import type { Command, Context } from '../command.ts';
 import { connect } from '../connect.ts';
+import { patiently } from '../patience.ts';
 import { toHeadline } from '../words/status.ts';
 import { toEntryText } from './journal.ts';
 
@@ -51,8 +52,8 @@ export async function follow(
   return screen.during('Watching', async (say) => {
     for (;;) {
       // The state before the journal: what led to it then stands there already.
-      const seen = await caller.ask<Status>('GET', '/status');
-      tell(await readEntries(caller));
+      const seen = await patiently(signal, say, () => caller.ask<Status>('GET', '/status'));
+      tell(await patiently(signal, say, () => readEntries(caller)));
       say(toHeadline(seen));
       if (isOver(seen)) return seen;
       await sleep(pollMs, undefined, { signal });

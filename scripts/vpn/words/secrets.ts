@@ -6,6 +6,7 @@ import { type Profile, type System, toProfile } from '../../../shared/users/prof
 import type { Shown, Status } from '../../../web/data/answers.ts';
 import { writePrivate } from '../places.ts';
 import type { Screen } from '../screen.ts';
+import { Trouble } from '../trouble.ts';
 import { toPairs } from './table.ts';
 
 /** On a terminal with the QR code: WireGuard on a phone takes it from there. */
@@ -44,7 +45,7 @@ export function showProfile(screen: Screen, profile: Profile, out: string | unde
     const [first] = files;
     const written = files.map((file) => {
       const path = files.length === 1 && first ? out : join(out, file.name);
-      writePrivate(path, file.content);
+      write(path, file.content, profile.user);
       return path;
     });
     screen.show(
@@ -62,6 +63,18 @@ export function showProfile(screen: Screen, profile: Profile, out: string | unde
   }
   const named = files.map(({ name, content }) => `==> ${name} <==\n${content}`);
   screen.show(profile, [toSteps(steps), ...named].join('\n\n'));
+}
+
+/** The secrets may be new, and nobody can show them again. */
+function write(path: string, content: string, user: string): void {
+  try {
+    writePrivate(path, content);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Trouble(
+      `${path} can't be written (${code}). If the secrets were new, make others: vpn rotate ${user}`,
+    );
+  }
 }
 
 function toWritten(paths: string[]): string[] {

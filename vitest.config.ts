@@ -52,7 +52,9 @@ export default defineConfig({
           name: 'web',
           include: ['test/web/**/*.test.ts'],
           globalSetup: 'test/web/setup.ts',
-          testTimeout,
+          // Each wait in them is for something that comes, however busy the machine is.
+          testTimeout: 15 * testTimeout,
+          hookTimeout: 5 * testTimeout,
         },
       },
     ],

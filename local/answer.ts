@@ -15,9 +15,15 @@ export type Outcome =
   | { kind: 'answered'; output: object; requestId: string }
   | { kind: 'refused'; fault: AwsFault; requestId: string };
 
+/** The same as it went over the wire. */
+export interface Exchange {
+  request: WireRequest;
+  response: WireResponse;
+}
+
 export interface Witnesses {
   /** Told of every request; the call is null when the request could not even be read. */
-  onCall?: (call: Call | null, outcome: Outcome) => void;
+  onCall?: (call: Call | null, outcome: Outcome, exchange: Exchange) => void;
   /** Told of what should never happen: a service that throws no fault, an output that fits no model. */
   onFault?: (error: unknown) => void;
 }
@@ -42,7 +48,7 @@ export async function answer(
     response = encodeFault(toAddressee(request), fault, requestId);
     outcome = { kind: 'refused', fault, requestId };
   }
-  onCall?.(call, outcome);
+  onCall?.(call, outcome, { request, response });
   return response;
 }
 

@@ -2,16 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, readConfig } from '../shared/config.ts';
+import type { Witnesses } from './answer.ts';
 import { type Clock, startClock } from './clock.ts';
 import { type Door, openDoor, type Route } from './door.ts';
 import { addTemplate } from './ec2/templates.ts';
-import { startBus } from './events/bus.ts';
+import { type Functions, runFunctions } from './functions.ts';
 import { openHttpApi } from './http-api.ts';
 import { addRole } from './iam/roles.ts';
-import { toCredentials } from './iam/session.ts';
 import type { Template } from './intrinsics.ts';
-import { type FailureRecord, toAsync } from './lambda/async.ts';
-import { type Invocation, startFunction } from './lambda/runtime.ts';
+import type { FailureRecord } from './lambda/async.ts';
 import type { MarketOptions } from './market.ts';
 import { liveThrough } from './past.ts';
 import { type Pump, startPump } from './pump.ts';
@@ -25,6 +24,7 @@ import { toWorldRoute } from './world-route.ts';
 
 export interface LocalAws {
   world: World;
+  clock: Clock;
   pump: Pump;
   door: Door;
   /** API Gateway, with the functions that people and programs call. */
@@ -37,10 +37,10 @@ export interface LocalAws {
   stop: () => Promise<void>;
 }
 
-export interface LocalOptions {
+export interface LocalOptions extends Pick<Witnesses, 'onCall'> {
   /** Where `npm run package` has put the template and the zips. */
   packageDir: string;
-  /** Seconds of the played world in a real one. */
+  /** Seconds of the played world in a real one, while no function works on what has happened. */
   speed: number;
   /** AWS's; API Gateway has the next one. 0 takes free ones. */
   port: number;
@@ -88,12 +88,28 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
     call: (...call) => pump.change(() => world.call(...call)),
     port,
     routes: [worldRoute],
+    ...(options.onCall && { onCall: options.onCall }),
     onFault: (error) => options.onLog(`local: ${String(error)}`),
   });
-  const functions = runFunctions(stack, world, clock, door.url, options);
-  const api = await openApi(stack, functions, clock, worldRoute, options);
+  const api = await openApi(
+    stack,
+    (...asked) => functions.invoke(...asked),
+    clock,
+    worldRoute,
+    options,
+  );
+  const functions = runFunctions({
+    ...options,
+    stack,
+    world,
+    clock,
+    account: pseudo.AccountId,
+    endpointUrl: door.url,
+    apiUrl: api.url,
+  });
   return {
     world,
+    clock,
     pump,
     door,
     api,
@@ -106,13 +122,14 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
       await functions.stop();
       await door.close();
       await slack.close();
+      clock.stop();
     },
   };
 }
 
 function openApi(
   { httpApis: [api] }: Stack,
-  { invoke }: Functions,
+  invoke: Functions['invoke'],
   clock: Clock,
   local: Route,
   options: LocalOptions,
@@ -136,75 +153,11 @@ export function deploy(template: Template, seed: number, start: number) {
   return { world, stack, config };
 }
 
-/** Of the role's session that the function's calls belong to: Lambda names it after the function. */
-export function toFunctionCredentials({ roles }: Stack, { name, roleArn }: LambdaFunction) {
-  const role = roles.find(({ arn }) => arn === roleArn);
-  if (!role) throw new Error(`The package has no role for the function ${name}`);
-  return toCredentials({ roleName: role.name, name });
-}
-
 function toPrices({ policy }: Config): MarketOptions['types'] {
   const toSpot = (onDemand: number) => Number(Math.max(0.0011, onDemand * spotShare).toFixed(4));
   return Object.fromEntries(
     policy.types.map(({ type, onDemand }) => [type, { onDemand, spot: toSpot(onDemand) }]),
   );
-}
-
-interface Functions {
-  /** Calls one by its logical id and waits for its answer. */
-  invoke: (functionId: string, event: unknown) => Promise<Invocation>;
-  stop: () => Promise<void>;
-}
-
-/** Every event goes to the bus, and from there to the functions whose rules match it. */
-function runFunctions(
-  stack: Stack,
-  { timers, region, onEvent }: World,
-  clock: Clock,
-  endpointUrl: string,
-  { packageDir, onLog, onFailed }: LocalOptions,
-): Functions {
-  const now = () => timers.now;
-  const schedule = timers.at;
-  const functions = stack.functions.map((target) => {
-    const { invoke, stop } = startFunction({
-      ...target,
-      zipPath: join(packageDir, target.zip),
-      region,
-      credentials: toFunctionCredentials(stack, target),
-      endpointUrl,
-      clock,
-      onLog,
-    });
-    const send = toAsync({ target, invoke, now, schedule, onFailed });
-    return { target, invoke, send, stop };
-  });
-  const find = (functionId: string | null) =>
-    functions.find(({ target }) => target.logicalId === functionId);
-  const bus = startBus({
-    rules: stack.rules,
-    account: pseudo.AccountId,
-    region,
-    now,
-    schedule,
-    send(functionId, event) {
-      find(functionId)
-        ?.send(event)
-        .catch((error: unknown) => onLog(`local: ${String(error)}`));
-    },
-  });
-  onEvent(bus.put);
-  return {
-    invoke(functionId, event) {
-      const found = find(functionId);
-      if (!found) throw new Error(`There is no function ${functionId}`);
-      return found.invoke(event);
-    },
-    async stop() {
-      bus.stop();
-      await Promise.all(functions.map(({ stop }) => stop()));
-    },
-  };
 }
 
 function readPackage(packageDir: string): Template {

@@ -10,6 +10,12 @@ import type {
   SpotPrice,
   TerminateInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
+import {
+  allocateAddress,
+  associateAddress,
+  describeAddresses,
+  releaseAddress,
+} from './ec2/addresses.ts';
 import { describe, type InstanceRecord, terminate, toState } from './ec2/instances.ts';
 import { runInstances } from './ec2/run.ts';
 import {
@@ -39,6 +45,10 @@ export const ec2Operations: Operations = {
   CreateVolume: createVolume,
   DescribeVolumes: describeVolumes,
   DeleteVolume: deleteVolume,
+  AllocateAddress: allocateAddress,
+  DescribeAddresses: describeAddresses,
+  AssociateAddress: associateAddress,
+  ReleaseAddress: releaseAddress,
 };
 
 function describeInstances(

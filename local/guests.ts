@@ -1,5 +1,5 @@
 /** What runs on the instances: a VPN that takes its time to boot and then says, every minute, that it serves. */
-import type { Session } from '../shared/core/model.ts';
+import type { Protocol, Session } from '../shared/core/model.ts';
 import { type InstanceRecord, toState } from './ec2/instances.ts';
 import { AwsFault } from './fault.ts';
 import { type Agent, type Delivery, type Fate, type OnExit, toAgent } from './guests/agent.ts';
@@ -54,6 +54,7 @@ interface Guest {
   who: Session[];
   noticeAt: number | null;
   rebalanceAt: number | null;
+  protocols: Protocol[];
   agent: Agent;
   /** From when on Systems Manager knows it; null while it has lost it. */
   managedFrom: number | null;
@@ -72,23 +73,25 @@ export function toGuests(world: World): Guests {
     const guest = guests.get(record.id);
     const vpn = record.tags.get('perennial:vpn');
     if (!alive(record) || !guest || !vpn) return;
-    const { state, agent, sessions, who, noticeAt, rebalanceAt } = guest;
-    const { secrets, problem } = agent;
+    const { agent, sessions, who, noticeAt, rebalanceAt } = guest;
+    const { applied, problem } = agent;
     const warnings = { noticeAt, rebalanceAt };
-    const serving = state === 'serving';
+    const serving = toServing(guest);
     const at = world.timers.now;
     tryTo(() =>
       callAsServer(world, record, 'ssm', 'PutParameter', {
         Name: `/perennial/${vpn}/state/servers/${record.id}`,
         Type: 'String',
         Overwrite: true,
-        Value: writeReport({ at, serving, sessions, who, secrets, ...warnings, problem }),
+        Value: writeReport({ at, serving, sessions, who, applied, ...warnings, problem }),
       }),
     );
   };
   const beat = (record: InstanceRecord) => {
     const guest = guests.get(record.id);
-    if (guest?.state === 'waiting' && guest.agent.apply()) serve(record, guest);
+    if (guest && alive(record) && (!guest.agent.secrets || guest.agent.problem !== null))
+      guest.agent.apply();
+    if (guest?.state === 'waiting' && guest.agent.secrets) serve(record, guest);
     report(record);
     if (alive(record)) world.timers.after(heartbeatMs, () => beat(record));
   };
@@ -96,12 +99,15 @@ export function toGuests(world: World): Guests {
     guest.state = 'serving';
     world.tell({ kind: 'serving', serverId: id });
   };
-  const secretsOf = (id: string): Secrets | null =>
-    guests.get(id)?.state === 'serving' ? (guests.get(id)?.agent.secrets ?? null) : null;
+  const secretsOf = (id: string, protocol: Protocol): Secrets | null => {
+    const guest = guests.get(id);
+    return guest && toServing(guest)[protocol] ? guest.agent.secrets : null;
+  };
 
   return {
     boot(record) {
       const vpn = record.tags.get('perennial:vpn') ?? '';
+      const protocols = toProtocols(record);
       guests.set(record.id, {
         state: 'booting',
         silentSince: null,
@@ -109,13 +115,15 @@ export function toGuests(world: World): Guests {
         who: [],
         noticeAt: null,
         rebalanceAt: null,
-        agent: toAgent(
+        protocols,
+        agent: toAgent({
           world,
-          (operation, input) => callAsServer(world, record, 'ssm', operation, input),
+          call: (operation, input) => callAsServer(world, record, 'ssm', operation, input),
           vpn,
-          () => alive(record),
-          () => report(record),
-        ),
+          protocols,
+          isAlive: () => alive(record),
+          onApplied: () => report(record),
+        }),
         managedFrom: world.timers.now + world.times.managedMs(),
       });
       const bootMs = world.times.bootMs();
@@ -186,19 +194,31 @@ export function toGuests(world: World): Guests {
     },
     serves(id) {
       const record = world.instances.get(id);
-      return (
-        record !== undefined && toState(record) === 'running' && guests.get(id)?.state === 'serving'
-      );
+      const guest = guests.get(id);
+      if (!record || !guest || toState(record) !== 'running') return false;
+      return Object.values(toServing(guest)).every(Boolean);
     },
     logsIn(id, user, password) {
-      const secrets = secretsOf(id);
+      const secrets = secretsOf(id, 'pptp');
       return secrets !== null && logsIn(secrets, user, password, world.timers.now);
     },
     acceptsPeer(id, publicKey, presharedKey) {
-      const secrets = secretsOf(id);
+      const secrets = secretsOf(id, 'wireguard');
       return secrets !== null && acceptsPeer(secrets, publicKey, presharedKey, world.timers.now);
     },
   };
+}
+
+/** As its user data says; both, where somebody launched it by hand without any. */
+function toProtocols({ userData }: InstanceRecord): Protocol[] {
+  const [, listed] = /^ *protocols=(.*)$/m.exec(userData) ?? [];
+  const all: Protocol[] = ['pptp', 'wireguard'];
+  return listed === undefined ? all : all.filter((one) => listed.split(',').includes(one));
+}
+
+function toServing({ state, protocols, agent }: Guest): Partial<Record<Protocol, boolean>> {
+  const isUp = state === 'serving';
+  return Object.fromEntries(protocols.map((one) => [one, isUp && agent.isReady(one)]));
 }
 
 /** The agent meets the same Parameter Store as everybody: what is not taken now goes with the next heartbeat. */

@@ -6,7 +6,7 @@ import { allPages } from '../shared/adapters/answers.ts';
 import { generationTag, vpnTag } from '../shared/adapters/looks.ts';
 import type { Config } from '../shared/config.ts';
 import { priceWindowMs } from '../shared/core/limits.ts';
-import type { PoolPrice, Server } from '../shared/core/model.ts';
+import type { Address, PoolPrice, Server } from '../shared/core/model.ts';
 import type { Secrets } from '../shared/core/users.ts';
 import { readDesired } from '../shared/desired.ts';
 import { readJournal, readLedger, readReport } from '../shared/documents.ts';
@@ -14,6 +14,7 @@ import type { Ports } from '../shared/ports.ts';
 import { readServerKey, readUser } from '../shared/user-documents.ts';
 import { toPorts } from '../shared/wire.ts';
 import { toDirectClients } from './direct.ts';
+import { seeAddress } from './ec2/addresses.ts';
 import { see } from './ec2/instances.ts';
 import { findZone, readAddress } from './route53.ts';
 import type { ParameterRecord } from './ssm/parameters.ts';
@@ -57,6 +58,10 @@ export function toWorldPorts(world: World, config: Config, reach: Reach): Ports 
       ...others.secrets,
       list: () => look('ssm', 'DescribeParameters', () => listSecrets(world, `/perennial/${vpn}/`)),
     },
+    addresses: {
+      ...others.addresses,
+      list: () => look('ec2', 'DescribeAddresses', () => listAddresses(world, vpn)),
+    },
     name: {
       ...others.name,
       read: () =>
@@ -85,6 +90,16 @@ function listServers({ instances, timers }: World, vpn: string): Server[] {
     });
   }
   return servers;
+}
+
+function listAddresses({ addresses, timers }: World, vpn: string): Address[] {
+  const listed: Address[] = [];
+  for (const record of addresses.values()) {
+    const seen = seeAddress(record, timers.now);
+    if (seen && record.Tags.some(({ Key, Value }) => Key === vpnTag && Value === vpn))
+      listed.push({ id: record.id, address: record.address, serverId: seen.instanceId });
+  }
+  return listed;
 }
 
 function listPrices({ market, timers }: World, types: string[], at: number): PoolPrice[] {

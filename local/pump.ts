@@ -32,6 +32,7 @@ export function startPump(timers: Timers, clock: Clock, onStep: () => void): Pum
     timer = setTimeout(catchUp, Math.ceil(waitMs));
   }
 
+  clock.onChange(arm);
   catchUp();
   return {
     change(run) {

@@ -1,4 +1,5 @@
 /** Slack on a laptop: an incoming webhook on loopback that keeps what it is sent, and can behave badly. */
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Message, readMessage } from './slack/message.ts';
@@ -23,11 +24,11 @@ export interface Slack {
   close: () => Promise<void>;
 }
 
-/** A path that looks like Slack's, and is as secret as loopback is. */
-const path = '/services/T0LOCAL/B0LOCAL/local';
 const bodyBytesMax = 100_000;
 
 export async function startSlack(port = 0): Promise<Slack> {
+  // A path that looks like Slack's, and is as secret as one.
+  const path = `/services/T0LOCAL/B0LOCAL/${randomBytes(18).toString('base64url')}`;
   const messages: Slack['messages'] = [];
   const listeners: ((message: Message) => void)[] = [];
   let manner: Manner = { kind: 'takes' };

@@ -13,6 +13,8 @@ export interface Times {
   managedMs: () => number;
   deliveryMs: () => number;
   applyMs: () => number;
+  /** Until an instance that an Elastic IP address was taken from gets another address. */
+  newAddressMs: () => number;
   /** A write of a parameter keeps other writers of it out for so long. */
   writeMs: () => number;
 }
@@ -25,6 +27,7 @@ export function managedTimes({
     managedMs: () => between(10_000, 60_000),
     deliveryMs: () => between(400, 900),
     applyMs: () => between(500, 3_000),
+    newAddressMs: () => between(5_000, 90_000),
     writeMs: () => 0,
   };
 }

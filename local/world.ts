@@ -4,6 +4,7 @@
  */
 import type { SpotInstanceRequest, Volume } from '@aws-sdk/client-ec2';
 import type { EventBridgeEvent } from 'aws-lambda';
+import type { AddressRecord } from './ec2/addresses.ts';
 import type { InstanceRecord } from './ec2/instances.ts';
 import { interrupt, isAlive } from './ec2/instances.ts';
 import { followPersistent } from './ec2/persistent.ts';
@@ -53,12 +54,14 @@ export interface World {
   readonly times: Times;
   readonly market: Market;
   readonly guests: Guests;
-  readonly quotas: Record<'spot' | 'on-demand', number>;
+  /** The most instances of each market, and the most Elastic IP addresses. */
+  readonly quotas: Record<'spot' | 'on-demand' | 'address', number>;
   readonly images: Set<string>;
   readonly instances: Map<string, InstanceRecord>;
   readonly templates: Map<string, TemplateRecord>;
   readonly spotRequests: Map<string, SpotInstanceRequest>;
   readonly volumes: Map<string, Volume>;
+  readonly addresses: Map<string, AddressRecord>;
   readonly tokens: Map<string, { at: number; asked: string; record: InstanceRecord }>;
   readonly parameters: Map<string, ParameterRecord>;
   readonly documents: Map<string, DocumentRecord>;
@@ -117,12 +120,13 @@ export function toWorld(options: WorldOptions): World {
     get guests() {
       return guests;
     },
-    quotas: { spot: 5, 'on-demand': 5 },
+    quotas: { spot: 5, 'on-demand': 5, address: 5 },
     images: new Set([bakedImageId]),
     instances: new Map(),
     templates: new Map(),
     spotRequests: new Map(),
     volumes: new Map(),
+    addresses: new Map(),
     tokens: new Map(),
     parameters: new Map(),
     documents: new Map(),

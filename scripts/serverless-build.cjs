@@ -20,12 +20,16 @@ module.exports = class ServerlessBuild {
     const { service, serviceDir, processedInput, classes } = this.serverless;
     const { toFaults } = await import('./settings-faults.ts');
     const { custom, provider, functions, resources } = service;
-    const { reconcile, dyndns } = functions;
+    const { api, dyndns, tell } = functions;
     const settled = {
       given: readKeys(serviceDir),
       custom,
       region: provider.region,
-      environments: { reconcile: reconcile.environment, dyndns: dyndns.environment },
+      environments: {
+        api: api.environment,
+        dyndns: dyndns.environment,
+        tell: tell.environment,
+      },
       parameters: resources.Parameters,
     };
     const faults = toFaults(settled, processedInput.commands[0] === 'deploy');

@@ -1,6 +1,7 @@
 /** What is wrong with perennial.yml, all faults at once: what the functions would say, CloudFormation, and IAM. */
 import { readConfig } from '../shared/config.ts';
 import { readDyndnsConfig } from '../shared/dyndns/config.ts';
+import { readTellConfig } from '../shared/tell/config.ts';
 
 /** What serverless.yml has for want of anything better. */
 const examples = { name: 'vpn.example.org', zoneId: 'Z0EXAMPLE' };
@@ -12,7 +13,7 @@ export interface Settled {
   custom: Record<string, unknown>;
   region: string;
   /** Of the functions, by their names; only CloudFormation knows what is an object here. */
-  environments: Record<'reconcile' | 'dyndns', Record<string, unknown>>;
+  environments: Record<'api' | 'dyndns' | 'tell', Record<string, unknown>>;
   parameters: Record<string, Parameter>;
 }
 
@@ -48,20 +49,27 @@ function toKeyFaults({ custom, given }: Settled, isForGood: boolean): string[] {
 }
 
 /** What the functions themselves would say once they run. */
-function toFunctionFaults({ environments: { reconcile, dyndns }, region }: Settled): string[] {
+function toFunctionFaults({ environments: { api, dyndns, tell }, region }: Settled): string[] {
   const faults = [
-    ...toConfigFaults(reconcile, region, readConfig),
+    ...toConfigFaults(api, region, readConfig),
     ...toConfigFaults(dyndns, region, readDyndnsConfig),
+    ...toConfigFaults(tell, region, readTellConfig),
   ];
   return [...new Set(faults)];
 }
 
-/** Only CloudFormation knows the launch templates. */
 export function toEnvironment(environment: Record<string, unknown>, region: string) {
   const env: Record<string, string> = { AWS_REGION: region };
-  for (const [key, value] of Object.entries(environment))
-    env[key] = typeof value === 'string' || typeof value === 'number' ? String(value) : 'lt-0:1';
+  for (const [key, value] of Object.entries(environment)) env[key] = toText(value);
   return env;
+}
+
+/** Only CloudFormation knows launch templates and the API's address. */
+function toText(value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  const { 'Fn::Sub': text } = value as { 'Fn::Sub': string };
+  if (/^\$\{\w+Template\}:/.test(text)) return 'lt-0:1';
+  return text.replaceAll(/\$\{[^}]+\}/g, 'deployed');
 }
 
 function toConfigFaults(

@@ -50,7 +50,8 @@ export function follow({ world, config, slack }: LocalAws, tell: (line: Line) =>
       told.add(toIdentity(entry));
     }
   });
-  slack.onMessage(({ text }) => say('Slack', text));
+  // The link to the dashboard is the same in each.
+  slack.onMessage(({ text }) => say('Slack', text.replace(/\nDashboard: .*$/, '')));
   world.onOccurrence((occurrence) => {
     if (occurrence.kind === 'denied') say('AWS', occurrence.why);
     else say('server', `${occurrence.serverId} has booted and serves`);

@@ -37,6 +37,14 @@ export interface AccessPorts {
   };
 }
 
+/** What the slash command of Slack needs. */
+export interface SlackPorts {
+  slack: {
+    /** What Slack signs its requests with; null if nobody has told us. */
+    signingSecret: () => Promise<string | null>;
+  };
+}
+
 /** What is desired as it was written once, and on top of which version that was. */
 export interface Wish extends Versioned<Desired> {
   base: number;

@@ -18,6 +18,8 @@ export interface Config {
   zoneId: string;
   name: string;
   templates: { spot: LaunchTemplate; 'on-demand': LaunchTemplate };
+  /** Who may use the slash command, by their ids in Slack; empty for everybody in the workspace. */
+  slackUsers: string[];
   endpoints: Record<'ec2' | 'ssm' | 'route53', string | undefined>;
 }
 
@@ -25,6 +27,8 @@ interface LaunchTemplate {
   id: string;
   version: string;
 }
+
+const addresses = ['auto', 'elastic', 'dynamic'] as const;
 
 const protocols = ['pptp', 'wireguard'] as const satisfies Protocol[];
 
@@ -83,6 +87,15 @@ const template = v.pipe(
   }),
 );
 
+const slackUsers = v.pipe(
+  v.optional(v.string(), ''),
+  v.regex(
+    /^([UW][A-Z0-9]{2,20}(,[UW][A-Z0-9]{2,20})*)?$/,
+    "has member ids of Slack with commas between them, like U012AB3CD; names aren't safe",
+  ),
+  v.transform((text) => (text === '' ? [] : text.split(','))),
+);
+
 const environment = v.object({
   AWS_REGION: region,
   PERENNIAL_VPN: vpn,
@@ -102,10 +115,12 @@ const environment = v.object({
     v.array(v.picklist(protocols, `is one or both of ${protocols.join(', ')}`)),
     v.check((list) => new Set(list).size === list.length, 'names a protocol twice'),
   ),
+  PERENNIAL_ADDRESS: v.picklist(addresses, `is one of ${addresses.join(', ')}`),
   PERENNIAL_ROTATE_DAYS: whole('days', 0, 3_650),
   PERENNIAL_OLD_PASSWORD_MINUTES: whole('minutes', 0, 10_080),
   PERENNIAL_TEMPLATE_SPOT: template,
   PERENNIAL_TEMPLATE_ON_DEMAND: template,
+  PERENNIAL_SLACK_USERS: slackUsers,
   AWS_ENDPOINT_URL: url,
   AWS_ENDPOINT_URL_EC2: url,
   AWS_ENDPOINT_URL_SSM: url,
@@ -121,6 +136,7 @@ export function readConfig(env: Environment): Config {
       cap: e.PERENNIAL_CAP,
       types: e.PERENNIAL_TYPES,
       protocols: e.PERENNIAL_PROTOCOLS,
+      address: toAddress(e),
       onDemandDollarsMax: e.PERENNIAL_ON_DEMAND_MAX,
       rotateDays: e.PERENNIAL_ROTATE_DAYS,
       oldPasswordMinutes: e.PERENNIAL_OLD_PASSWORD_MINUTES,
@@ -128,6 +144,7 @@ export function readConfig(env: Environment): Config {
     region: e.AWS_REGION,
     zoneId: e.PERENNIAL_ZONE_ID,
     name: e.PERENNIAL_NAME,
+    slackUsers: e.PERENNIAL_SLACK_USERS,
     templates: { spot: e.PERENNIAL_TEMPLATE_SPOT, 'on-demand': e.PERENNIAL_TEMPLATE_ON_DEMAND },
     endpoints: {
       ec2: e.AWS_ENDPOINT_URL_EC2 ?? e.AWS_ENDPOINT_URL,
@@ -135,6 +152,12 @@ export function readConfig(env: Environment): Config {
       route53: e.AWS_ENDPOINT_URL_ROUTE_53 ?? e.AWS_ENDPOINT_URL,
     },
   };
+}
+
+/** Clients of PPTP dial again by the name, and gain less from an address that stays. */
+function toAddress(e: v.InferOutput<typeof environment>): Policy['address'] {
+  if (e.PERENNIAL_ADDRESS !== 'auto') return e.PERENNIAL_ADDRESS;
+  return e.PERENNIAL_PROTOCOLS.includes('wireguard') ? 'elastic' : 'dynamic';
 }
 
 /** Graviton families carry a g behind their generation: t4g, m7gd. */

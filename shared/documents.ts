@@ -7,6 +7,7 @@ import type { Ledger, Report } from './core/model.ts';
 import { time, toIso, toValue } from './json.ts';
 
 const text = v.pipe(v.string(), v.maxLength(300));
+const address = v.pipe(v.string(), v.ipv4());
 const serverId = v.pipe(v.string(), v.regex(/^i-[0-9a-f]{8,17}$/));
 
 const versions = v.record(v.string(), v.pipe(v.number(), v.integer()));
@@ -17,6 +18,18 @@ const session = v.object({
   since: time,
   bytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const handover = v.pipe(
+  v.object({
+    at: time,
+    from: v.optional(v.nullable(serverId), null),
+    clients: count,
+    answered: count,
+    gapMs: v.optional(v.nullable(count), null),
+  }),
+);
 
 const report = v.object({
   applied: v.optional(
@@ -30,6 +43,7 @@ const report = v.object({
   idleSeconds: v.optional(v.pipe(v.number(), v.minValue(0))),
   // Only shown: one that is spoilt spoils nothing else.
   who: v.fallback(v.exactOptional(v.pipe(v.array(session), v.maxLength(64))), []),
+  handover: v.fallback(v.exactOptional(handover), undefined as never),
   serving: v.object({
     pptp: v.exactOptional(v.boolean()),
     wireguard: v.exactOptional(v.boolean()),
@@ -38,7 +52,6 @@ const report = v.object({
 
 const pool = v.object({ type: text, zone: v.nullable(text) });
 const market = v.picklist(['spot', 'on-demand']);
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const amount = v.object({ hours: v.number(), dollars: v.number() });
 
@@ -79,9 +92,16 @@ const journal = v.object({
         times: count,
       }),
     ),
-    named: v.nullable(
-      v.object({ at: time, address: v.pipe(v.string(), v.ipv4()), serverId: v.nullable(serverId) }),
+    named: v.nullable(v.object({ at: time, address, serverId: v.nullable(serverId) })),
+    allocatingAt: v.optional(v.nullable(time), null),
+    allocated: v.optional(v.nullable(v.object({ at: time, id: text, address })), null),
+    unallocatedUntil: v.optional(v.nullable(time), null),
+    moved: v.optional(
+      v.nullable(v.object({ at: time, id: text, address, serverId, from: v.nullable(serverId) })),
+      null,
     ),
+    released: v.optional(v.array(v.object({ at: time, id: text })), []),
+    handed: v.optional(v.nullable(v.object({ at: time, serverId })), null),
     incident: v.nullable(v.object({ at: time, serverId, lostAt: v.nullable(time) })),
     refreshes: v.optional(
       v.array(
@@ -107,6 +127,8 @@ const journal = v.object({
       endsAt: v.exactOptional(time),
       askedAt: v.exactOptional(time),
       lostAt: v.exactOptional(v.nullable(time)),
+      until: v.exactOptional(time),
+      handoverAt: v.exactOptional(time),
     }),
   ),
 });

@@ -9,15 +9,18 @@ export const time = v.pipe(
 );
 const timeKeys = new Set([
   'again',
+  'allocatingAt',
   'at',
   'askedAt',
   'drill',
   'endsAt',
+  'handoverAt',
   'idledAt',
   'interruptions',
   'lostAt',
   'moves',
   'since',
+  'unallocatedUntil',
   'until',
 ]);
 

@@ -11,7 +11,7 @@ export interface Look {
   unread: string[];
 }
 
-/** At most five calls, side by side. Without the servers or the state there is nothing to decide on. */
+/** At most six calls, side by side. Without the servers or the state there is nothing to decide on. */
 export async function look(
   ports: LookPorts,
   policy: Policy,
@@ -24,20 +24,23 @@ export async function look(
     return null;
   };
   const types = policy.types.map(({ type }) => type);
-  const [servers, { desired, reports, journal, ledger }, name, prices, secrets] = await Promise.all(
-    [
-      ports.servers.list(),
-      ports.state.read(),
-      ports.name
-        .read()
-        .then((address) => ({ address }))
-        .catch(without('the name')),
-      ports.servers.prices(types, now).catch(without('spot prices')),
-      ports.secrets.list().catch(without('users')),
-    ],
-  );
+  const [servers, state, name, prices, secrets, addresses] = await Promise.all([
+    ports.servers.list(),
+    ports.state.read(),
+    ports.name
+      .read()
+      .then((address) => ({ address }))
+      .catch(without('the name')),
+    ports.servers.prices(types, now).catch(without('spot prices')),
+    ports.secrets.list().catch(without('users')),
+    policy.address === 'elastic'
+      ? ports.addresses.list().catch(without('addresses'))
+      : Promise.resolve(null),
+  ]);
+  const { desired, reports, journal, ledger } = state;
   const { memory } = journal.value;
-  const facts = { now, desired, servers, reports, name, prices, secrets, ledger, memory };
+  const seen = { servers, reports, name, addresses, prices, secrets };
+  const facts = { now, desired, ...seen, ledger, memory };
   const first: Observed = { ...facts, impaired: [], strays: [] };
 
   // Two more looks, where there is cause: at servers whose report is late, and now and then for strays.

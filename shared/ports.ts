@@ -1,6 +1,7 @@
 /** What the loop needs of the world, in our own words. Adapters give it; `local/` plays it. */
 import type { Journal } from './core/journal.ts';
 import type {
+  Address,
   Desired,
   Ledger,
   Market,
@@ -69,6 +70,18 @@ type CommandAnswer =
   | { kind: 'sent'; commandId: string }
   | { kind: 'refused'; code: string; message: string };
 
+/** EC2 gave an address, or refused with a code. */
+type AllocateAnswer =
+  | { kind: 'allocated'; address: Address }
+  | { kind: 'refused'; code: string; message: string };
+
+/** What servers are told of a move of the address before it is made: `from` has had it, if anybody. */
+interface Move {
+  address: string;
+  from: string | null;
+  to: string;
+}
+
 export interface Ports {
   /** Epoch milliseconds. */
   now: () => number;
@@ -91,6 +104,8 @@ export interface Ports {
     writeJournal: (journal: Journal) => Promise<number | null>;
     /** Writes the month's ledger; `finished` is last month's, which gets a place of its own. */
     writeLedger: (current: Ledger, finished: Ledger | null) => Promise<void>;
+    /** Tells the servers that the address is about to move. */
+    announce: (move: Move) => Promise<void>;
     /** Removes the report of a server that is gone. */
     forget: (serverId: string) => Promise<void>;
   };
@@ -115,6 +130,15 @@ export interface Ports {
     /** Has a server pull and apply the secrets of now; its report says when it has. */
     applySecrets: (serverId: string) => Promise<CommandAnswer>;
   };
+  addresses: {
+    /** The Elastic IP addresses tagged as this VPN's. */
+    list: () => Promise<Address[]>;
+    allocate: () => Promise<AllocateAnswer>;
+    /** From whichever server has it. Answers false if there is no such address, or no such server that runs. */
+    move: (addressId: string, serverId: string) => Promise<boolean>;
+    /** Gives it back for good; one that is not there is no error. */
+    release: (addressId: string) => Promise<void>;
+  };
   strays: {
     list: () => Promise<Stray[]>;
     remove: (stray: Stray) => Promise<void>;
@@ -132,5 +156,6 @@ export interface LookPorts {
   servers: Pick<Ports['servers'], 'list' | 'prices' | 'impaired'>;
   state: Pick<Ports['state'], 'read'>;
   name: Pick<Ports['name'], 'read'>;
+  addresses: Pick<Ports['addresses'], 'list'>;
   secrets: Pick<Ports['secrets'], 'list'>;
 }

@@ -1,5 +1,6 @@
 /** The loop: look, learn, plan, act, write down, until there is nothing to do. The only place that acts. */
 
+import { allocate, move } from './address.ts';
 import type { Action, Entry } from './core/deeds.ts';
 import { hear, learn } from './core/facts.ts';
 import { toIntent } from './core/intent.ts';
@@ -17,6 +18,7 @@ import { look } from './look.ts';
 import type { Ports, Versioned } from './ports.ts';
 import { record } from './record.ts';
 import { removeUser } from './users/commands.ts';
+import { UserError } from './users/errors.ts';
 import { rotateUser } from './users/rotation.ts';
 import { ensureServerKey } from './users/server-key.ts';
 
@@ -119,6 +121,13 @@ async function carryOut(action: Action, sight: Sight, ports: Ports, policy: Poli
       await ports.name.point(parkedAddress);
       observed.name = { address: parkedAddress };
       return;
+    case 'allocate':
+      return note(sight, await allocate(observed, ports));
+    case 'move':
+      return move(action, observed, ports);
+    case 'release':
+      await ports.addresses.release(action.addressId);
+      return;
     case 'retire':
       return ports.servers.terminate(action.serverId);
     case 'forget':
@@ -138,6 +147,7 @@ async function carryOut(action: Action, sight: Sight, ports: Ports, policy: Poli
     case 'stuck':
     case 'incident':
     case 'recovered':
+    case 'handed':
     case 'refreshed':
     case 'idle':
     case 'drill':
@@ -181,10 +191,18 @@ async function tendSecrets(
   { oldPasswordMinutes: graceMinutes }: Policy,
 ): Promise<void> {
   if (action.kind === 'generate') await ensureServerKey(ports.secrets);
-  if (action.kind === 'expire') await removeUser(ports, action.user.name);
+  if (action.kind === 'expire') await removeUser(ports, action.user.name).catch(unlessDone);
   if (action.kind === 'rotate')
-    await rotateUser(ports, action.user.name, { only: 'scheduled', graceMinutes });
+    await rotateUser(ports, action.user.name, { only: 'scheduled', graceMinutes }).catch(
+      unlessDone,
+    );
   observed.secrets = await ports.secrets.list();
+}
+
+/** Another pass has done the same at the same moment, or a person has. */
+function unlessDone(error: unknown): void {
+  const isDone = error instanceof UserError && ['overtaken', 'unknown'].includes(error.code);
+  if (!isDone) throw error;
 }
 
 /** That it took the command is no news; that it has the secrets, it says itself. */

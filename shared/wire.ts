@@ -1,4 +1,5 @@
 /** Joins the ports with their adapters: the only place that knows both. */
+import { toAddresses } from './adapters/addresses.ts';
 import { type Clients, toClients } from './adapters/clients.ts';
 import { toCommands } from './adapters/commands.ts';
 import { toServers } from './adapters/ec2.ts';
@@ -28,6 +29,7 @@ export function toPorts(config: Config, clients: Clients, now: () => number): Po
     state: toState(clients, config),
     secrets: toSecrets(clients, config),
     commands: toCommands(clients, config),
+    addresses: toAddresses(clients, config),
     strays: toStrays(clients, config),
     name: toName(clients, config),
   };

@@ -11,6 +11,7 @@ const env = {
   PERENNIAL_TYPES: 't3.nano=0.0052,t3a.nano=0.0047',
   PERENNIAL_ON_DEMAND_MAX: '5',
   PERENNIAL_PROTOCOLS: 'pptp,wireguard',
+  PERENNIAL_ADDRESS: 'auto',
   PERENNIAL_ROTATE_DAYS: '0',
   PERENNIAL_OLD_PASSWORD_MINUTES: '60',
   PERENNIAL_TEMPLATE_SPOT: 'lt-0abc:1',
@@ -34,6 +35,7 @@ test('what is right is read', () => {
         { type: 't3a.nano', onDemand: 0.0047 },
       ],
       protocols: ['pptp', 'wireguard'],
+      address: 'elastic',
       onDemandDollarsMax: 5,
       rotateDays: 0,
       oldPasswordMinutes: 60,
@@ -45,6 +47,7 @@ test('what is right is read', () => {
       spot: { id: 'lt-0abc', version: '1' },
       'on-demand': { id: 'lt-0def', version: '$Latest' },
     },
+    slackUsers: [],
     endpoints: { ec2: undefined, ssm: undefined, route53: undefined },
   });
 });
@@ -80,6 +83,10 @@ test.each<[name: Name, value: string, read: object]>([
   ['PERENNIAL_ZONE_ID', 'Z', { zoneId: 'Z' }],
   ['PERENNIAL_ZONE_ID', '0'.repeat(32), { zoneId: '0'.repeat(32) }],
   ['PERENNIAL_PROTOCOLS', 'wireguard', { policy: { protocols: ['wireguard'] } }],
+  ['PERENNIAL_PROTOCOLS', 'wireguard', { policy: { address: 'elastic' } }],
+  ['PERENNIAL_PROTOCOLS', 'pptp', { policy: { address: 'dynamic' } }],
+  ['PERENNIAL_ADDRESS', 'elastic', { policy: { address: 'elastic' } }],
+  ['PERENNIAL_ADDRESS', 'dynamic', { policy: { address: 'dynamic' } }],
   [
     'PERENNIAL_TEMPLATE_SPOT',
     'lt-0123456789abcdef0:$Default',
@@ -87,6 +94,14 @@ test.each<[name: Name, value: string, read: object]>([
   ],
 ])('%s may be %s', (name, value, read) => {
   expect(readConfig({ ...env, [name]: value })).toMatchObject(read);
+});
+
+test('who may use the slash command is named, or everybody may', () => {
+  const read = (PERENNIAL_SLACK_USERS: string) => readConfig({ ...env, PERENNIAL_SLACK_USERS });
+  expect(read('U012AB3CD,W034EF5GH').slackUsers).toEqual(['U012AB3CD', 'W034EF5GH']);
+  expect(read('').slackUsers).toEqual([]);
+  for (const wrong of ['roadrunner', 'U012AB3CD, U034EF5GH', 'U012AB3CD,', 'u012ab3cd'])
+    expect(() => read(wrong)).toThrow('PERENNIAL_SLACK_USERS: has member ids');
 });
 
 describe('each service', () => {
@@ -192,6 +207,7 @@ test.each<[name: Name, value: string, fault: string]>([
   ['PERENNIAL_ROTATE_DAYS', '3651', 'is at most 3650 days'],
   ['PERENNIAL_OLD_PASSWORD_MINUTES', 'x', 'is a whole number of minutes'],
   ['PERENNIAL_OLD_PASSWORD_MINUTES', '10081', 'is at most 10080 minutes'],
+  ['PERENNIAL_ADDRESS', 'fixed', 'is one of auto, elastic, dynamic'],
   ['PERENNIAL_PROTOCOLS', '', 'is one or both of pptp, wireguard'],
   ['PERENNIAL_PROTOCOLS', 'openvpn', 'is one or both of pptp, wireguard'],
   ['PERENNIAL_PROTOCOLS', 'pptp, wireguard', 'is one or both of pptp, wireguard'],

@@ -41,8 +41,8 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   { layer: 'look', files: /^shared\/look\.ts$/, from: [/^shared\/(core\/|ports\.ts)/] },
   {
     layer: 'the loop',
-    files: /^shared\/(reconcile|record)\.ts$/,
-    from: [/^shared\/(core\/|users\/|(ports|documents|record|look)\.ts)/],
+    files: /^shared\/(reconcile|record|address)\.ts$/,
+    from: [/^shared\/(core\/|users\/|(ports|documents|record|look|address)\.ts)/],
   },
   {
     layer: 'commands',

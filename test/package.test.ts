@@ -67,7 +67,7 @@ test('takes what perennial.yml says', async () => {
 
 describe('refuses, and makes nothing', () => {
   const keys =
-    'vpn, region, name, zoneId, cap, types, onDemandMax, protocols, rotateDays, oldPasswordMinutes, home, sshFrom, alarmEmail, logRetentionDays';
+    'vpn, region, name, zoneId, cap, types, onDemandMax, protocols, address, rotateDays, oldPasswordMinutes, home, dashboard, slackUsers, sshFrom, alarmEmail, logRetentionDays';
   const cases: [string, string, string | undefined, string[]][] = [
     [
       'all faults at once',
@@ -81,6 +81,8 @@ describe('refuses, and makes nothing', () => {
         'cap: cheap',
         'protocols: pptp,ikev2',
         'home: Home.example.net, vpn.example.net',
+        'dashboard: vpn.example.net',
+        'slackUsers: roadrunner',
         'sshFrom: everywhere',
         'alarmEmail: me',
       ].join('\n'),
@@ -93,7 +95,10 @@ describe('refuses, and makes nothing', () => {
         'zoneId: is a hosted zone id like Z0123ABC',
         'cap: the cap is a number of dollars an hour, like 0.0052',
         'protocols: is one or both of pptp, wireguard',
+        "slackUsers: has member ids of Slack with commas between them, like U012AB3CD; names aren't safe",
         'home: is a full DNS name like vpn.example.org',
+        'dashboard: begins with http:// or https://',
+        'dashboard: is a URL',
         'sshFrom: must be empty or a CIDR like 198.51.100.7/32',
         'alarmEmail: must be empty or one email address',
       ],

@@ -212,7 +212,7 @@ describe('a server that fails', () => {
   it('its status checks is not waited for as long as one that is only late', async () => {
     const silence = async (heal: boolean) => {
       // Its reports come in the middle between two ticks.
-      const telling = await tellStory(70_000);
+      const telling = await tellStory({ bootMs: 70_000 });
       const server = telling.named();
       telling.world.guests.silence(server?.id ?? '');
       if (!heal) telling.world.guests.isImpaired = () => false;

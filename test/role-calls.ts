@@ -5,7 +5,8 @@ import {
   GetParametersByPathCommand,
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
-import { deploy, toFunctionCredentials } from '../local/aws.ts';
+import { deploy } from '../local/aws.ts';
+import { toFunctionCredentials } from '../local/functions.ts';
 import { toServerCredentials } from '../local/iam/roles.ts';
 import type { Credentials } from '../local/iam/session.ts';
 import { toRequestHandler } from '../local/in-process.ts';
@@ -91,7 +92,7 @@ export async function callAsLoop(stage: Deployed): Promise<void> {
   const { world, stack, config, toClientsOf, put, launch } = stage;
   const reconcile = stack.functions.find((one) => one.name.endsWith('-reconcile'));
   const clients = toClientsOf(toFunctionCredentials(stack, must(reconcile, 'a function')));
-  const { servers, strays, state, secrets, commands, name } = toPorts(
+  const { servers, addresses, strays, state, secrets, commands, name } = toPorts(
     config,
     clients,
     () => world.timers.now,
@@ -110,6 +111,11 @@ export async function callAsLoop(stage: Deployed): Promise<void> {
   put(`/perennial/home/state/servers/${serverId}`);
   put('/perennial/home/users/ann', 'SecureString');
   put('/perennial/home/addresses/10.40.2.2');
+  const { AllocationId } = world.call('ec2', 'AllocateAddress', {
+    TagSpecifications: tags('elastic-ip'),
+  }) as { AllocationId: string };
+  const otherId = launch(config.templates.spot.id);
+  world.timers.advance(world.timers.now + 60_000);
 
   await attempt(stage, [
     () => servers.list(),
@@ -118,6 +124,10 @@ export async function callAsLoop(stage: Deployed): Promise<void> {
     () => servers.launch(request),
     () => servers.launch({ ...request, token: 'home-1-1', market: 'on-demand', maxPrice: null }),
     () => servers.terminate(serverId),
+    () => addresses.list(),
+    () => addresses.allocate(),
+    () => addresses.move(AllocationId, otherId),
+    () => addresses.release(AllocationId),
     () => strays.list(),
     () => strays.remove({ kind: 'volume', id: VolumeId }),
     () => strays.remove({ kind: 'spot-request', id: spotRequestId }),
@@ -126,6 +136,7 @@ export async function callAsLoop(stage: Deployed): Promise<void> {
     () => state.readJournal(1),
     () => state.writeJournal({ entries: [], memory: emptyMemory }),
     () => state.writeLedger(ledger, { ...ledger, month: '2026-10' }),
+    () => state.announce({ address: '203.0.113.9', from: null, to: serverId }),
     () => state.forget(serverId),
     // Who adds users, claims addresses for them or reads a secret is not the loop.
     () => secrets.list(),
@@ -148,6 +159,7 @@ export async function callAsTelling(stage: Deployed): Promise<void> {
   const id = '2026-11-22T05.00.00.000Z-incident';
   put('/perennial/home/state/journal');
   put('/perennial/home/state/ledger');
+  put('/perennial/home/api/attempts');
   put('/perennial/home/slack', 'SecureString');
   const story = toStory({ memory: emptyMemory, entries: [] });
   await attempt(stage, [
@@ -167,6 +179,7 @@ export async function callAsServer(stage: Deployed): Promise<void> {
   const { ssm, id } = toServer(stage);
   const [user, key] = ['/perennial/home/users/ann', '/perennial/home/keys/wireguard'];
   for (const name of [user, key]) put(name, 'SecureString');
+  put('/perennial/home/state/move');
   const byPath = (Path: string) => () =>
     ssm.send(new GetParametersByPathCommand({ Path, WithDecryption: true }));
   const read = (Name: string) => () =>
@@ -181,6 +194,8 @@ export async function callAsServer(stage: Deployed): Promise<void> {
     read(`${user}:1`),
     read(key),
     () => ssm.send(new PutParameterCommand(report)),
+    byPath('/perennial/home/state/servers'),
+    read('/perennial/home/state/move'),
   ]);
 }
 

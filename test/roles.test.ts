@@ -48,7 +48,7 @@ const foreignTemplate = { 'ec2:LaunchTemplate': ec2('launch-template/lt-0f0e') }
 
 /** Services and actions that know no resource narrower than `*`, by AWS's service authorization reference. */
 const withoutResource =
-  /^(ssmmessages:.*|ec2messages:.*|ssm:DescribeParameters|ec2:Describe(Instances|InstanceStatus|SpotPriceHistory|SpotInstanceRequests|Volumes))$/;
+  /^(ssmmessages:.*|ec2messages:.*|ssm:DescribeParameters|ec2:Describe(Instances|InstanceStatus|SpotPriceHistory|SpotInstanceRequests|Volumes|Addresses))$/;
 
 test.each(stack.roles)(
   '$logicalId: no wildcard in an action, * for a resource only where AWS has no narrower',

@@ -54,7 +54,10 @@ const patterns = {
   journal: {
     source: ['aws.ssm'],
     'detail-type': ['Parameter Store Change'],
-    detail: { name: ['/perennial/home/state/journal'], operation: ['Create', 'Update'] },
+    detail: {
+      name: ['/perennial/home/state/journal', '/perennial/home/api/attempts'],
+      operation: ['Create', 'Update'],
+    },
   },
   untold: undefined,
 };
@@ -130,6 +133,8 @@ test.each([
   ['a report that the loop forgot', [], change('/perennial/home/state/servers/i-0f0e', 'Delete')],
   ['the first wish', ['parameter'], change('/perennial/home/state/desired', 'Create')],
   ['the journal, which the loop writes', ['journal'], change('/perennial/home/state/journal')],
+  ['a wrong token', ['journal'], change('/perennial/home/api/attempts')],
+  ['a new token', [], change('/perennial/home/api/token')],
   ['what was told', [], change('/perennial/home/told/bookmark')],
   ['the ledger', [], change('/perennial/home/ledger/2026-11')],
   ['a user', ['secret'], change('/perennial/home/users/ann')],

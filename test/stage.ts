@@ -37,6 +37,9 @@ export const applySecrets = {
 interface StageOptions extends WorldOptions {
   cap: number;
   onDemandMax: number;
+  /** Variables of the function that a story is about. */
+  env: Record<string, string>;
+  address: 'elastic' | 'dynamic';
 }
 
 export interface Stage {
@@ -48,6 +51,8 @@ export interface Stage {
 export function setStage({
   cap = usualCap,
   onDemandMax,
+  env: differs = {},
+  address = 'dynamic',
   ...options
 }: Partial<StageOptions> = {}): Stage {
   const market = { zones: ['us-east-1a', 'us-east-1b'], types };
@@ -72,10 +77,12 @@ export function setStage({
       .join(','),
     PERENNIAL_ON_DEMAND_MAX: String(onDemandMax ?? toGuard(world)),
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
+    PERENNIAL_ADDRESS: address,
     PERENNIAL_ROTATE_DAYS: '0',
     PERENNIAL_OLD_PASSWORD_MINUTES: '0',
     PERENNIAL_TEMPLATE_SPOT: template('perennial-home-spot', { InstanceMarketOptions: spot }),
     PERENNIAL_TEMPLATE_ON_DEMAND: template('perennial-home-on-demand', {}),
+    ...differs,
   };
   return { world, config: readConfig(env), env };
 }

@@ -5,7 +5,7 @@ import { bakedImageId } from '../local/world.ts';
 import type { Entry } from '../shared/core/deeds.ts';
 import { toIdentity } from '../shared/core/journal.ts';
 import { readJournal, readLedger } from '../shared/documents.ts';
-import { startLoop } from './sim/loop.ts';
+import { type Door, startLoop } from './sim/loop.ts';
 import { calm } from './sim/weather.ts';
 import { desire, name, type Stage, setStage } from './stage.ts';
 
@@ -22,9 +22,21 @@ export interface Telling extends Stage {
 
 const minuteMs = 60_000;
 
+interface StoryOptions {
+  bootMs?: number;
+  /** Variables of the function. */
+  env?: Record<string, string>;
+  /** How the loop's calls reach AWS. */
+  door?: Door;
+}
+
 /** On from the start; after five minutes it serves. */
-export async function tellStory(bootMs = 40_000): Promise<Telling> {
-  const stage = setStage({ times: { bootMs: () => bootMs } });
+export async function tellStory({
+  bootMs = 40_000,
+  env = {},
+  door,
+}: StoryOptions = {}): Promise<Telling> {
+  const stage = setStage({ times: { bootMs: () => bootMs }, env });
   const { world } = stage;
   const said = new Map<string, Entry>();
   const failures: string[] = [];
@@ -37,6 +49,7 @@ export async function tellStory(bootMs = 40_000): Promise<Telling> {
     stage,
     weather: calm,
     random: toRandom(1),
+    door,
     trace: (line) => line.includes('> failed') && failures.push(line),
   });
   desire(world, { power: 'on', imageId: bakedImageId });

@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { readConfig } from '../shared/config.ts';
 import { readDyndnsConfig } from '../shared/dyndns/config.ts';
 import { readTellConfig } from '../shared/tell/config.ts';
-import { allOf, type Properties, packageTemplate, toResources } from './compiled-template.ts';
+import {
+  allOf,
+  type Properties,
+  packageTemplate,
+  readTemplateFile,
+  runOsls,
+  toResources,
+} from './compiled-template.ts';
 import { applySecrets } from './stage.ts';
 
 const template = await packageTemplate();
@@ -52,14 +59,27 @@ describe('every function', () => {
     );
   });
 
-  test('the telling can read its configuration', () => {
-    const { Variables } = one('TellLambdaFunction').Environment as {
-      Variables: Record<string, string>;
-    };
-    expect(readTellConfig({ ...Variables, AWS_REGION: 'us-east-1' })).toMatchObject({
+  test("the telling can read its configuration, and links to the API's own address", () => {
+    expect(toTelling(resources)).toMatchObject({
       vpn: 'home',
-      sender: { name: 'vpn.example.org', dashboard: null },
+      sender: {
+        name: 'vpn.example.org',
+        dashboard: 'https://HttpApi.execute-api.us-east-1.amazonaws.com/',
+      },
     });
+  });
+
+  test("knows of a person's own settings what it needs", async () => {
+    const own = 'dashboard: https://vpn.example.org/panel\nslackUsers: U012AB3CD,W034EF5GH\n';
+    const { files } = await runOsls('package', own);
+    const asked = toResources(readTemplateFile(files));
+    expect(toTelling(asked).sender.dashboard).toBe('https://vpn.example.org/panel');
+    const toUsers = (name: string) => {
+      const { Variables } = one(name, asked).Environment as { Variables: Record<string, string> };
+      return Variables.PERENNIAL_SLACK_USERS;
+    };
+    expect(toUsers('ApiLambdaFunction')).toBe('U012AB3CD,W034EF5GH');
+    expect(toUsers('ReconcileLambdaFunction')).toBeUndefined();
   });
 
   test('the loop can read its configuration', () => {
@@ -267,6 +287,13 @@ test('the deployment bucket is closed to the public', () => {
     RestrictPublicBuckets: true,
   });
 });
+
+function toTelling(from: typeof resources) {
+  const { Variables } = one('TellLambdaFunction', from).Environment as {
+    Variables: Record<string, string>;
+  };
+  return readTellConfig({ ...Variables, AWS_REGION: 'us-east-1' });
+}
 
 function all(type: string): Properties[] {
   return allOf(resources, type);

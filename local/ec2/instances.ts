@@ -1,6 +1,7 @@
 /** Instances as EC2 keeps them: their life from pending to terminated, in virtual time. */
 import type { _InstanceType, Instance, InstanceStateName, Tag } from '@aws-sdk/client-ec2';
 import type { World } from '../world.ts';
+import { disassociate } from './addresses.ts';
 
 /** One instance, with all that happened to it. Times are epoch milliseconds. */
 export interface InstanceRecord {
@@ -18,8 +19,10 @@ export interface InstanceRecord {
   userData: string;
   /** Newest last. */
   states: { at: number; state: InstanceStateName }[];
-  /** Its last one, once it has ended. */
+  /** Its public one, or the last that it had, once it has ended. */
   address: string | null;
+  /** All that it had, newest last, and since when. */
+  addresses: { at: number; address: string | null }[];
   launchedAt: number;
   /** When AWS has said it will take it. */
   takenAt: number | null;
@@ -58,7 +61,7 @@ export function begin(world: World, record: InstanceRecord): void {
   enter(world, record, 'pending');
   world.timers.after(world.times.pendingMs(), () => {
     if (toState(record) !== 'pending') return;
-    record.address = world.takeAddress();
+    setAddress(world, record, world.takeAddress());
     enter(world, record, 'running');
     world.guests.boot(record);
   });
@@ -76,12 +79,22 @@ export function terminate(world: World, record: InstanceRecord, stateReason: str
   if (toState(record) === 'shutting-down' || toState(record) === 'terminated') return;
   record.stateReason = stateReason;
   world.guests.end(record);
-  if (record.address) world.giveAddress(record.address);
+  if (record.address && !disassociate(world, record)) world.giveAddress(record.address);
   enter(world, record, 'shutting-down');
   world.timers.after(world.times.shuttingDownMs(), () => {
     enter(world, record, 'terminated');
     world.timers.after(listedMs, () => world.instances.delete(record.id));
   });
+}
+
+/** From now on the world knows it by that one, or by none. */
+export function setAddress(
+  { timers }: World,
+  record: InstanceRecord,
+  address: string | null,
+): void {
+  record.address = address;
+  record.addresses.push({ at: timers.now, address });
 }
 
 /** AWS takes a spot instance. The notice is two minutes, shorter, or none at all (0). */
@@ -114,10 +127,11 @@ export function recommendRebalance(world: World, record: InstanceRecord): void {
 
 /** What of the instance the list shows just now, a little late; null when it is not (or no longer) there. */
 export function see(record: InstanceRecord, now: number, lagMs = record.listLagMs) {
-  const { states, address, stateReason, tags } = record;
+  const { states, addresses, stateReason, tags } = record;
   const seen = states.findLast(({ at }) => at <= now - lagMs);
   if (!seen) return null;
   const isRunning = seen.state === 'running';
+  const address = addresses.findLast(({ at }) => at <= now - lagMs)?.address ?? null;
   const ended = states.find(({ state }) => state === 'terminated');
   return {
     state: seen.state,

@@ -62,6 +62,7 @@ function toRecord(world: World, input: RunInstancesCommandInput): InstanceRecord
     userData: fromBase64(input.UserData ?? template.UserData ?? ''),
     states: [],
     address: null,
+    addresses: [],
     launchedAt: world.timers.now,
     takenAt: null,
     stateReason: null,

@@ -92,7 +92,7 @@ export function deleteVolume(
   return {};
 }
 
-function fits(
+export function fits(
   { Name = '', Values = [] }: Filter,
   tags: Tag[] = [],
   fields: Record<string, string | undefined>,

@@ -1,4 +1,5 @@
 /** The two agents on a server: Perennial's own, which applies secrets, and AWS's, through which it is told to. */
+import type { Protocol } from '../../shared/core/model.ts';
 import { AwsFault } from '../fault.ts';
 import type { World } from '../world.ts';
 import { type CallSsm, pull, type Secrets } from './secrets.ts';
@@ -12,11 +13,16 @@ export type Delivery = 'running' | 'unheard' | 'undeliverable';
 export type OnExit = (exitCode: number, stderr: string) => void;
 
 export interface Agent {
+  /** By which people are let in; null before there are any. */
   readonly secrets: Secrets | null;
-  /** Why the secrets of today are not on the server, for its report. */
+  /** The last of them that all protocols took. */
+  readonly applied: Secrets | null;
+  /** Why the secrets of today are not on the server, for its report. Until that is over it tries again by itself. */
   readonly problem: string | null;
-  /** Pulls and applies them in an instant; says whether that worked. */
-  apply: () => boolean;
+  /** Whether it has what this protocol needs to serve. */
+  isReady: (protocol: Protocol) => boolean;
+  /** Pulls and applies them in an instant. */
+  apply: () => void;
   /** The same by a script, which takes its time. */
   run: (script: string[], fate: Fate, onExit: OnExit) => void;
 }
@@ -26,15 +32,20 @@ const applyScript = '/usr/local/lib/perennial/agent apply-secrets';
 /** Under the minute that the document gives it. */
 const slowMs = 30_000;
 
-/** `onApplied` is told after each script that was to apply them; a server that is not alive ends none. */
-export function toAgent(
-  world: World,
-  call: CallSsm,
-  vpn: string,
-  isAlive: () => boolean,
-  onApplied: () => void,
-): Agent {
+export interface AgentOptions {
+  world: World;
+  call: CallSsm;
+  vpn: string;
+  protocols: Protocol[];
+  /** A server that is not alive ends no script. */
+  isAlive: () => boolean;
+  /** Told after each script that was to apply secrets. */
+  onApplied: () => void;
+}
+
+export function toAgent({ world, call, vpn, protocols, isAlive, onApplied }: AgentOptions): Agent {
   let secrets: Secrets | null = null;
+  let applied: Secrets | null = null;
   let problem: string | null = null;
 
   const read = (): Secrets | null => {
@@ -46,23 +57,31 @@ export function toAgent(
       return null;
     }
   };
-  /** Of two scripts at once the one that has read later counts, whichever ends first. */
-  const take = (pulled: Secrets) => {
-    if (secrets && pulled.pulledAt < secrets.pulledAt) return;
+  const isReady = (protocol: Protocol) =>
+    secrets !== null && (protocol === 'pptp' || secrets.keys.has('wireguard'));
+  /** Of two scripts at once the one that has read later counts, whichever ends first. Says whether all is well. */
+  const take = (pulled: Secrets | null): boolean => {
+    if (!pulled) return false;
+    if (secrets && pulled.pulledAt < secrets.pulledAt) return true;
     secrets = pulled;
-    problem = null;
+    const isWhole = protocols.every(isReady);
+    if (isWhole) applied = pulled;
+    problem = isWhole ? null : "wireguard: the server's WireGuard key is missing.";
+    return isWhole;
   };
   return {
+    isReady,
     get secrets() {
       return secrets;
+    },
+    get applied() {
+      return applied;
     },
     get problem() {
       return problem;
     },
     apply() {
-      const pulled = read();
-      if (pulled) take(pulled);
-      return pulled !== null;
+      take(read());
     },
     run(script, fate, onExit) {
       const { timers, times } = world;
@@ -73,9 +92,9 @@ export function toAgent(
       if (fate === 'fails') return after(() => onExit(1, 'The secrets could not be applied'));
       const pulled = read();
       after(() => {
-        if (pulled) take(pulled);
+        const isWhole = take(pulled);
         onApplied();
-        onExit(pulled ? 0 : 1, pulled ? '' : 'The secrets could not be read');
+        onExit(isWhole ? 0 : 1, isWhole ? '' : (problem ?? ''));
       });
     },
   };

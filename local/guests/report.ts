@@ -1,30 +1,31 @@
 /** What a server says of itself in Parameter Store. */
-import type { Session } from '../../shared/core/model.ts';
+import type { Protocol, Session } from '../../shared/core/model.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Epoch milliseconds; what is null is left out. */
 export interface Condition {
   at: number;
-  serving: boolean;
+  serving: Partial<Record<Protocol, boolean>>;
   sessions: number;
   /** Who of them is known by name. */
   who: Session[];
-  secrets: Secrets | null;
+  /** What all its protocols have taken. */
+  applied: Secrets | null;
   /** When AWS will take it, and since when it may, as the instance's own metadata say. */
   noticeAt: number | null;
   rebalanceAt: number | null;
   problem: string | null;
 }
 
-export function writeReport({ secrets, ...condition }: Condition): string {
+export function writeReport({ applied, ...condition }: Condition): string {
   const { serving, sessions, who, noticeAt, rebalanceAt, problem } = condition;
   return JSON.stringify({
     at: toIso(condition.at),
-    serving: { pptp: serving, wireguard: serving },
+    serving,
     sessions,
     applied: {
-      users: toVersions(secrets?.users, ({ version }) => version),
-      keys: toVersions(secrets?.keys, (version) => version),
+      users: toVersions(applied?.users, ({ version }) => version),
+      keys: toVersions(applied?.keys, (version) => version),
     },
     who: who.map((session) => ({ ...session, since: toIso(session.since) })),
     endpoints: {},

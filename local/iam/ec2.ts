@@ -1,10 +1,13 @@
 /** What EC2's calls ask leave for. */
 import type {
+  AllocateAddressCommandInput,
+  AssociateAddressCommandInput,
   CancelSpotInstanceRequestsCommandInput,
   CreateLaunchTemplateCommandInput,
   CreateTagsCommandInput,
   CreateVolumeCommandInput,
   DeleteVolumeCommandInput,
+  ReleaseAddressCommandInput,
   RequestSpotInstancesCommandInput,
   TerminateInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
@@ -35,11 +38,23 @@ export const ec2Asks: Asks = {
     toMade(world, 'RequestSpotInstances', 'spot-instances-request', TagSpecifications),
   CreateLaunchTemplate: (world, { TagSpecifications }: CreateLaunchTemplateCommandInput) =>
     toMade(world, 'CreateLaunchTemplate', 'launch-template', TagSpecifications),
+  AllocateAddress: (world, { TagSpecifications }: AllocateAddressCommandInput) =>
+    toMade(world, 'AllocateAddress', 'elastic-ip', TagSpecifications),
+  AssociateAddress: (world, { AllocationId, InstanceId }: AssociateAddressCommandInput) => [
+    toExisting(world, 'elastic-ip', AllocationId ?? ''),
+    toExisting(world, 'instance', InstanceId ?? ''),
+    // The instance's own, of which only EC2 knows the id.
+    { resource: toEc2Arn(world, 'network-interface', 'eni-default') },
+  ],
+  ReleaseAddress: (world, { AllocationId }: ReleaseAddressCommandInput) => [
+    toExisting(world, 'elastic-ip', AllocationId ?? ''),
+  ],
   DescribeInstances: anything,
   DescribeInstanceStatus: anything,
   DescribeSpotPriceHistory: anything,
   DescribeSpotInstanceRequests: anything,
   DescribeVolumes: anything,
+  DescribeAddresses: anything,
   DescribeLaunchTemplates: anything,
 };
 
@@ -47,8 +62,9 @@ function toExisting(world: World, type: string, id: string): Wish {
   return { resource: toEc2Arn(world, type, id), context: toResourceTags(world, id) };
 }
 
-/** Only instances, disks and spot requests have tags here. */
+/** Only instances, disks, addresses and spot requests have tags here. */
 function toType(id: string): string {
   if (id.startsWith('vol-')) return 'volume';
+  if (id.startsWith('eipalloc-')) return 'elastic-ip';
   return id.startsWith('sir-') ? 'spot-instances-request' : 'instance';
 }

@@ -15,6 +15,7 @@ export function toResourceTags(world: World, id: string, prefix = 'aws:ResourceT
   const found =
     (instance && describe(instance, world.timers.now, 0)) ??
     world.volumes.get(id) ??
+    world.addresses.get(id) ??
     world.spotRequests.get(id);
   return toContext(prefix, found?.Tags);
 }

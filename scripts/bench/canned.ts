@@ -145,6 +145,7 @@ export function toEnvironment(url: string): Record<string, string> {
     PERENNIAL_ON_DEMAND_MAX: '5',
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
     PERENNIAL_ROTATE_DAYS: '0',
+    PERENNIAL_ADDRESS: 'dynamic',
     PERENNIAL_OLD_PASSWORD_MINUTES: '0',
     PERENNIAL_TEMPLATE_SPOT: 'lt-0abc:1',
     PERENNIAL_TEMPLATE_ON_DEMAND: 'lt-0abd:1',

@@ -14,7 +14,7 @@ export const usualConfigFile = join(root, 'perennial.yml');
 
 interface Service {
   custom: Record<string, string>;
-  functions: Record<'reconcile' | 'dyndns', { environment: Record<string, unknown> }>;
+  functions: Record<'api' | 'dyndns' | 'tell', { environment: Record<string, unknown> }>;
   resources: { Parameters: Settled['parameters'] };
 }
 
@@ -32,7 +32,7 @@ export function readSettings(
     );
   const endpoints = Object.entries(env).filter(([key]) => key.startsWith('AWS_ENDPOINT_URL'));
   return readConfig({
-    ...toEnvironment(settled.environments.reconcile, settled.region),
+    ...toEnvironment(settled.environments.api, settled.region),
     ...Object.fromEntries(endpoints),
   });
 }
@@ -58,13 +58,17 @@ function settle(text: string): Settled {
     Object.fromEntries(
       Object.entries(values).map(([key, value]) => [key, toFilled(value, custom)]),
     );
-  const { reconcile, dyndns } = service.functions;
+  const { api, dyndns, tell } = service.functions;
   const { Parameters } = service.resources;
   return {
     given: Object.keys(given),
     custom,
     region: String(custom.region),
-    environments: { reconcile: fill(reconcile.environment), dyndns: fill(dyndns.environment) },
+    environments: {
+      api: fill(api.environment),
+      dyndns: fill(dyndns.environment),
+      tell: fill(tell.environment),
+    },
     parameters: Object.fromEntries(
       Object.entries(Parameters).map(([name, one]) => [
         name,
@@ -93,9 +97,8 @@ function toDefault(variable: string): string {
   return value;
 }
 
-/** `${self:custom.cap}` -> its value. What only CloudFormation knows stays an object. */
-function toFilled(value: unknown, custom: Record<string, unknown>): unknown {
-  const [, key] = /^\$\{self:custom\.(\w+)\}$/.exec(String(value)) ?? [];
-  if (key !== undefined) return custom[key];
-  return String(value).includes('${') ? {} : value;
+/** `${self:custom.cap}` -> its value. What only CloudFormation knows is left to it. */
+function toFilled(value: unknown, custom: Record<string, string>): unknown {
+  const text = String(value).replace(/\$\{self:custom\.(\w+)\}/g, (_, key) => custom[key] ?? '');
+  return text.includes('${') ? { 'Fn::Sub': text } : text;
 }

@@ -76,6 +76,10 @@ export function toState(
       await put(ledgerName, writeLedger(current));
     },
 
+    async announce(move) {
+      await put(`${root}/move`, JSON.stringify(move));
+    },
+
     async forget(serverId) {
       try {
         await ssm.send(new DeleteParameterCommand({ Name: `${servers}${serverId}` }));

@@ -7,18 +7,20 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Config } from '../config.ts';
 import type { Ports } from '../ports.ts';
+import { toAddresses } from './addresses.ts';
 import { allPages, isCode, must } from './answers.ts';
 import type { Clients } from './clients.ts';
 import { vpnTag } from './looks.ts';
 
 export function toStrays(
-  { ec2 }: Pick<Clients, 'ec2'>,
+  { ec2, ec2Once }: Pick<Clients, 'ec2' | 'ec2Once'>,
   { policy }: Pick<Config, 'policy'>,
 ): Ports['strays'] {
+  const addresses = toAddresses({ ec2, ec2Once }, { policy });
   const ours = { Name: `tag:${vpnTag}`, Values: [policy.vpn] };
   return {
     async list() {
-      const [requests, volumes] = await Promise.all([
+      const [requests, volumes, idle] = await Promise.all([
         allPages(async (NextToken) => {
           const Filters = [
             ours,
@@ -34,6 +36,8 @@ export function toStrays(
           const page = await ec2.send(new DescribeVolumesCommand({ Filters, NextToken }));
           return { items: page.Volumes ?? [], next: page.NextToken };
         }),
+        // Left of a time when the VPN had one: otherwise each pass looks after it.
+        policy.address === 'dynamic' ? addresses.list() : [],
       ]);
       return [
         ...requests.map(({ SpotInstanceRequestId: id }) => ({
@@ -44,12 +48,16 @@ export function toStrays(
           kind: 'volume' as const,
           id: must(id, 'VolumeId'),
         })),
+        ...idle
+          .filter(({ serverId }) => serverId === null)
+          .map(({ id }) => ({ kind: 'address' as const, id })),
       ];
     },
 
     async remove({ kind, id }) {
       try {
-        if (kind === 'volume') await ec2.send(new DeleteVolumeCommand({ VolumeId: id }));
+        if (kind === 'address') await addresses.release(id);
+        else if (kind === 'volume') await ec2.send(new DeleteVolumeCommand({ VolumeId: id }));
         else
           await ec2.send(new CancelSpotInstanceRequestsCommand({ SpotInstanceRequestIds: [id] }));
       } catch (error) {

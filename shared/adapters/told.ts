@@ -1,4 +1,4 @@
-/** What the telling reads and keeps in Parameter Store: the journal, the webhook, its bookmark and its tries. */
+/** What the telling reads and keeps in Parameter Store: the journal, wrong tokens, the webhook, its bookmark and tries. */
 import { randomUUID } from 'node:crypto';
 import {
   DeleteParameterCommand,
@@ -7,6 +7,7 @@ import {
   type Parameter,
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
+import { readAttempts } from '../access-documents.ts';
 import { readJournal, readLedger } from '../documents.ts';
 import { readBookmark, readTry, write } from '../tell/documents.ts';
 import type { TellPorts } from '../tell/ports.ts';
@@ -43,13 +44,14 @@ export function toTold(
   return {
     async read() {
       const bookmark = readBookmark((await get(bookmarkName))?.Value);
-      const [journal, ledger, slack] = await Promise.all(
-        [journalName, `${root}/state/ledger`, `${root}/slack`].map(get),
+      const [journal, ledger, attempts, slack] = await Promise.all(
+        [journalName, `${root}/state/ledger`, `${root}/api/attempts`, `${root}/slack`].map(get),
       );
       return {
         bookmark,
         journal: { value: readJournal(journal?.Value), version: journal?.Version ?? 0 },
         ledger: readLedger(ledger?.Value),
+        attempts: readAttempts(attempts?.Value),
         webhook: Webhook.parse(slack?.Value),
       };
     },

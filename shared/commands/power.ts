@@ -6,7 +6,10 @@ import { change } from './change.ts';
 
 type Needs = Pick<WishPorts, 'now' | 'wishes'>;
 
-/** Turns it on; until then, if a time is given. What was said of idleness no longer counts. */
+/** A wish that can't come true; `message` says what to do first. */
+export class VainWish extends Error {}
+
+/** Turns it on; until then, if a time is given. What was said of idleness no longer counts. May throw a VainWish. */
 export function start(ports: Needs, until: number | null): Promise<Desired> {
   return turn(ports, 'on', until);
 }
@@ -18,7 +21,13 @@ export function stop(ports: Needs, until: number | null): Promise<Desired> {
 
 function turn(ports: Needs, power: Desired['power'], until: number | null): Promise<Desired> {
   const at = ports.now();
-  return change(ports, (desired) => ({ ...desired, power, at, until, idleMinutes: null }));
+  return change(ports, (desired) => {
+    if (power === 'on' && desired.imageId === null)
+      throw new VainWish(
+        'There is no image yet to launch a server from: bake one, or set the id of yours (imageId), then start.',
+      );
+    return { ...desired, power, at, until, idleMinutes: null };
+  });
 }
 
 /** Leaves it on until nobody has been connected for so long. */

@@ -3,6 +3,14 @@
 import type { Market, Pool, RiskCause, Stray } from './model.ts';
 import type { User } from './users.ts';
 
+/** How WireGuard's clients came over: when the server says that they began to, how many, and how long it took. */
+interface Gap {
+  handoverAt: number;
+  clients: number;
+  answered: number;
+  gapMs: number | null;
+}
+
 /** One thing to do, with the reason in a sentence for people. */
 export type Action = { why: string } & (
   | {
@@ -22,12 +30,17 @@ export type Action = { why: string } & (
   | { kind: 'point'; serverId: string; address: string }
   /** `serverId`: the server that the name pointed to last, if it is still wanted. */
   | { kind: 'park'; serverId: string | null }
+  | { kind: 'allocate' }
+  /** The address to that server; `from` is the one that clients were sent to last. */
+  | { kind: 'move'; addressId: string; address: string; serverId: string; from: string | null }
+  | { kind: 'release'; addressId: string; address: string }
+  | ({ kind: 'handed'; serverId: string } & Gap)
   | { kind: 'retire'; serverId: string }
   | { kind: 'forget'; serverId: string }
   | { kind: 'remove'; stray: Stray }
   | { kind: 'stuck' }
   | { kind: 'incident'; serverId: string; lostAt: number | null }
-  | { kind: 'recovered'; serverId: string | null; outageMs: number }
+  | { kind: 'recovered'; serverId: string | null; outageMs: number; gapMs: number | null }
   /** Makes the key by which clients know the server, whichever server it is. */
   | { kind: 'generate' }
   | { kind: 'rotate'; user: User }
@@ -72,11 +85,19 @@ export type Entry = { at: number; why: string } & (
     }
   | { kind: 'pointing'; serverId: string; address: string }
   | { kind: 'parking'; serverId: string | null }
+  | { kind: 'allocating' }
+  | { kind: 'allocated'; addressId: string; address: string }
+  /** None could be had; asked for again at `until`. */
+  | { kind: 'unallocated'; code: string; until: number }
+  | { kind: 'moving'; addressId: string; address: string; serverId: string; from: string | null }
+  | { kind: 'releasing'; addressId: string; address: string }
+  | ({ kind: 'handed'; serverId: string } & Gap)
   | { kind: 'retiring'; serverId: string }
   | { kind: 'removing'; stray: Stray }
   | { kind: 'stuck' }
   | { kind: 'incident'; serverId: string; lostAt: number | null }
-  | { kind: 'recovered'; serverId: string | null; outageMs: number }
+  /** `gapMs` is what WireGuard's clients missed, where it was measured. */
+  | { kind: 'recovered'; serverId: string | null; outageMs: number; gapMs?: number }
   | { kind: 'generating' }
   | { kind: 'rotating' | 'expiring'; user: string }
   | { kind: 'refreshing'; serverId: string; wanted: number }

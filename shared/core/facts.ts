@@ -3,6 +3,7 @@
 import type { Entry } from './deeds.ts';
 import { noticeMs } from './limits.ts';
 import type { Market, Observed, Pool, RiskCause } from './model.ts';
+import { toCommandFailure } from './secrets.ts';
 import type { Signal } from './signal.ts';
 import { toTimeOfDay } from './words.ts';
 
@@ -61,7 +62,7 @@ function doom(serverId: string, endsAt: number, source: string, observed: Observ
   const { memory, now: at } = observed;
   if (isKnown(memory.dooms, serverId) || hasEnded(serverId, observed)) return nothing;
   const { market, pool } = server;
-  const why = `AWS takes ${serverId} at ${toTimeOfDay(endsAt)} (${source})`;
+  const why = `AWS takes ${serverId} at ${toTimeOfDay(endsAt)} UTC (${source})`;
   return toLearnt({ at, kind: 'doomed', serverId, endsAt, market, pool, why });
 }
 
@@ -105,23 +106,11 @@ function whoEnded(byAws: boolean, reason: string): string {
 function answered(serverId: string, status: string, observed: Observed): Learnt {
   const { memory, now: at } = observed;
   const asked = memory.refreshes.find((one) => one.serverId === serverId);
-  if (!asked || asked.failed || !failures.has(status)) return ours(serverId, observed);
-  const why = `${serverId} did not take the newest secrets: Run Command says ${status}`;
+  const words = toCommandFailure(status);
+  if (!asked || asked.failed || words === null) return ours(serverId, observed);
+  const why = `${serverId} did not take the newest secrets: ${words} (Run Command says ${status})`;
   return toLearnt({ at, kind: 'unrefreshed', serverId, why });
 }
-
-/** Run Command's own words, without their blanks. */
-const failures = new Set([
-  'Failed',
-  'TimedOut',
-  'DeliveryTimedOut',
-  'ExecutionTimedOut',
-  'Undeliverable',
-  'Terminated',
-  'Cancelled',
-  'InvalidPlatform',
-  'AccessDenied',
-]);
 
 function ours(serverId: string, observed: Observed): Learnt {
   return findOurs(serverId, observed) ? nothing : foreign(serverId);

@@ -1,4 +1,5 @@
 /** Judges the servers: which live, which serve, which are fit to keep, and which one is the keeper. */
+import { withAddresses } from './elastic.ts';
 import { bootMaxMs, listLagMs, refreshMaxMs, reportFreshMs, reportLateMs } from './limits.ts';
 import type { Observed, Policy, Report, RiskCause, Server } from './model.ts';
 import { toDuration, toTimeOfDay } from './words.ts';
@@ -32,9 +33,8 @@ export function toFleet(observed: Observed, policy: Policy): Fleet {
   const ended = new Set(
     memory.ended.flatMap(({ at, serverId }) => (now - at < listLagMs ? [serverId] : [])),
   );
-  const servers = [...observed.servers, ...launchedButUnlisted(observed)].filter(
-    ({ id }) => !ended.has(id),
-  );
+  const known = [...observed.servers, ...launchedButUnlisted(observed)];
+  const servers = withAddresses(known, observed).filter(({ id }) => !ended.has(id));
   const live = servers
     .filter(({ state }) => state === 'pending' || state === 'running')
     .map((server) => toMember(server, observed, policy))
@@ -59,7 +59,7 @@ export function toDoubtful(observed: Observed, policy: Policy): string[] {
 /** Says of a server that is not fit to keep, why not. */
 export function whyUnfit({ server: { id }, endsAt, isDrill, phase }: Member): string {
   if (endsAt !== null)
-    return `${isDrill ? 'A drill' : 'AWS'} takes ${id} at ${toTimeOfDay(endsAt)}`;
+    return `${isDrill ? 'A drill' : 'AWS'} takes ${id} at ${toTimeOfDay(endsAt)} UTC`;
   return phase === 'silent'
     ? `${id} does not report that it serves`
     : `${id} has not taken the newest secrets for ${toDuration(refreshMaxMs)}`;

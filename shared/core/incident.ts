@@ -2,10 +2,10 @@
 
 import type { Action } from './deeds.ts';
 import { type Fleet, whyUnfit } from './fleet.ts';
-import { parkedAddress } from './limits.ts';
-import type { Observed } from './model.ts';
+import { handoverMs, parkedAddress } from './limits.ts';
+import type { Handover, Observed } from './model.ts';
 import { isOn } from './power.ts';
-import { toDuration } from './words.ts';
+import { toDuration, toGap } from './words.ts';
 
 /** One action when an incident begins, and one when it is over, with the outage as the facts have it. */
 export function tell(observed: Observed, fleet: Fleet): Action[] {
@@ -35,7 +35,7 @@ function over(observed: Observed, { live }: Fleet): Action[] {
   if (!incident) return [];
   if (!isOn(observed)) {
     const why = 'The VPN was turned off before another server served';
-    return [{ kind: 'recovered', serverId: null, outageMs: 0, why }];
+    return [{ kind: 'recovered', serverId: null, outageMs: 0, gapMs: null, why }];
   }
   const heir = live.find(
     ({ server, fit, phase }) =>
@@ -43,9 +43,47 @@ function over(observed: Observed, { live }: Fleet): Action[] {
   );
   if (!heir) return [];
   const { id } = heir.server;
+  const { moved } = memory;
+  const movedAt = moved?.serverId === id && moved.at >= incident.at ? moved.at : null;
+  const handover = toHandover(id, observed);
+  if (!handover && movedAt !== null && now - movedAt < handoverMs && hasClients(observed))
+    return [];
   // It may have been the same server that came back, and the name never moved.
-  const backAt = named?.serverId === id && named.at >= incident.at ? named.at : now;
+  const namedAt = named?.serverId === id && named.at >= incident.at ? named.at : now;
+  const backAt = movedAt ?? namedAt;
   const outageMs = incident.lostAt === null ? 0 : Math.max(0, backAt - incident.lostAt);
   const how = outageMs ? `after an outage of ${toDuration(outageMs)}` : 'without an outage';
-  return [{ kind: 'recovered', serverId: id, outageMs, why: `${id} serves ${how}` }];
+  const gapMs = handover?.gapMs ?? null;
+  const missed = gapMs === null ? '' : `; its clients missed ${toGap(gapMs)}`;
+  return [
+    { kind: 'recovered', serverId: id, outageMs, gapMs, why: `${id} serves ${how}${missed}` },
+  ];
+}
+
+/** Of those of WireGuard the new server will tell how they came over. */
+function hasClients({ reports, memory: { moved } }: Observed): boolean {
+  const last = reports.find(({ serverId }) => serverId === moved?.from);
+  return last?.who?.some(({ protocol }) => protocol === 'wireguard') ?? false;
+}
+
+/** What the server has told of the last move of the address, and not of an earlier one. */
+function toHandover(id: string, { reports, memory: { moved } }: Observed): Handover | null {
+  const report = reports.find(({ serverId }) => serverId === id);
+  const { handover } = report ?? {};
+  if (!report || !handover || moved?.serverId !== id || report.at < moved.at) return null;
+  // By its own clock, which may be off a little.
+  return handover.at > moved.at - handoverMs ? handover : null;
+}
+
+/** How WireGuard's clients came over, once for each move of the address. */
+export function tellHandover(observed: Observed): Action[] {
+  const { moved, handed } = observed.memory;
+  const handover = moved && toHandover(moved.serverId, observed);
+  if (!moved || !handover) return [];
+  const { serverId } = moved;
+  const { at: handoverAt, clients, answered, gapMs } = handover;
+  if (handed?.serverId === serverId && handed.at >= handoverAt) return [];
+  const missed = gapMs === null ? '' : ` after ${toGap(gapMs)}`;
+  const why = `${answered} of ${clients} WireGuard clients go on with ${serverId}${missed}`;
+  return [{ kind: 'handed', serverId, handoverAt, clients, answered, gapMs, why }];
 }

@@ -13,6 +13,16 @@ export function toIntent(action: Action, at: number): Entry[] {
       return [{ at, kind: 'pointing', serverId: action.serverId, address: action.address, why }];
     case 'park':
       return [{ at, kind: 'parking', serverId: action.serverId, why }];
+    case 'allocate':
+      return [{ at, kind: 'allocating', why }];
+    case 'move': {
+      const { addressId, address, serverId, from } = action;
+      return [{ at, kind: 'moving', addressId, address, serverId, from, why }];
+    }
+    case 'release':
+      return [{ at, kind: 'releasing', addressId: action.addressId, address: action.address, why }];
+    case 'handed':
+      return [{ at, ...action }];
     case 'retire':
       return [{ at, kind: 'retiring', serverId: action.serverId, why }];
     case 'remove':
@@ -22,8 +32,9 @@ export function toIntent(action: Action, at: number): Entry[] {
     case 'incident':
       return [{ at, kind: 'incident', serverId: action.serverId, lostAt: action.lostAt, why }];
     case 'recovered': {
-      const { serverId, outageMs } = action;
-      return [{ at, kind: 'recovered', serverId, outageMs, why }];
+      const { serverId, outageMs, gapMs } = action;
+      const gap = gapMs === null ? {} : { gapMs };
+      return [{ at, kind: 'recovered', serverId, outageMs, ...gap, why }];
     }
     case 'generate':
       return [{ at, kind: 'generating', why }];

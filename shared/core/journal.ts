@@ -62,6 +62,10 @@ export function toIdentity(entry: Entry): string {
     case 'incident':
     case 'refreshed':
       return `${entry.kind} ${entry.serverId}`;
+    case 'handed':
+      return `${entry.kind} ${entry.serverId} ${entry.handoverAt}`;
+    case 'moving':
+      return `${entry.kind} ${entry.serverId} ${entry.addressId}`;
     case 'refreshing':
       return `${entry.kind} ${entry.serverId} ${entry.wanted}`;
     // An incident is over once, however long each of two passes takes the outage to have been.

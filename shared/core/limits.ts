@@ -13,6 +13,18 @@ export const nameTtlSeconds = 30;
 /** How long clients may still go to the old address: Route 53 spreads a change in up to a minute, then the TTL. */
 export const nameSettleMs = minuteMs + nameTtlSeconds * secondMs;
 
+/** An Elastic IP address moves in a second or two; the server that had it is kept until that is over for sure. */
+export const addressSettleMs = 15 * secondMs;
+
+/** When the account has no address left, whether there is one is asked again after this, at the next move. */
+export const unallocatedMs = hourMs;
+
+/** How long the VPN's address is kept while no server can be had: it costs what it does in use. */
+export const addressKeptMs = hourMs;
+
+/** After a move the new server's word on how its clients came over is waited for, before people are told. */
+export const handoverMs = 15 * secondMs;
+
 /** Where the name points while there is no server: TEST-NET-1, which nobody can own. */
 export const parkedAddress = '192.0.2.1';
 

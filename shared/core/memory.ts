@@ -1,7 +1,7 @@
 /** What the journal remembers: a fold over its entries, pruned by age, so that it always fits. */
 
 import type { Entry } from './deeds.ts';
-import { dayMs, holdMemoryMs, memoryMs, parkedAddress, riskMs } from './limits.ts';
+import { dayMs, holdMemoryMs, listLagMs, memoryMs, parkedAddress, riskMs } from './limits.ts';
 import { toHold } from './refusals.ts';
 import type { Hold, Memory, Refresh } from './remembered.ts';
 
@@ -18,6 +18,12 @@ export const emptyMemory: Memory = {
   moves: [],
   holds: [],
   named: null,
+  allocatingAt: null,
+  allocated: null,
+  unallocatedUntil: null,
+  moved: null,
+  released: [],
+  handed: null,
   incident: null,
   refreshes: [],
   stuck: null,
@@ -76,6 +82,22 @@ export function remember(memory: Memory, entry: Entry): Memory {
       return withName(known, at, entry.address, entry.serverId);
     case 'parking':
       return withName(known, at, parkedAddress, entry.serverId);
+    case 'allocating':
+      return { ...known, allocatingAt: Math.max(at, known.allocatingAt ?? 0) };
+    case 'allocated': {
+      const { addressId: id, address } = entry;
+      return { ...known, allocated: { at, id, address }, unallocatedUntil: null };
+    }
+    case 'unallocated':
+      return { ...known, unallocatedUntil: entry.until };
+    case 'moving':
+      return withMove(known, entry);
+    case 'releasing': {
+      const others = known.released.filter(({ id }) => id !== entry.addressId);
+      return { ...known, released: [...others, { at, id: entry.addressId }] };
+    }
+    case 'handed':
+      return { ...known, handed: { at: entry.handoverAt, serverId: entry.serverId } };
     case 'incident': {
       const { serverId, lostAt } = entry;
       return known.incident ? known : { ...known, incident: { at, serverId, lostAt } };
@@ -136,6 +158,7 @@ function prune(memory: Memory, now: number): Memory {
     moves: memory.moves.filter((at) => at + dayMs > now),
     holds: memory.holds.filter(({ until }) => until + holdMemoryMs > now),
     refreshes: memory.refreshes.filter(({ at }) => at + memoryMs > now),
+    released: memory.released.filter(({ at }) => at + listLagMs > now),
   };
 }
 
@@ -192,4 +215,14 @@ function withHold(holds: Hold[], closed: Where & { code: string }): Hold[] {
 function withName(memory: Memory, at: number, address: string, serverId: string | null): Memory {
   const later = memory.named !== null && memory.named.at > at;
   return later ? memory : { ...memory, named: { at, address, serverId } };
+}
+
+/** Where the name points to the address already, whoever is sent there finds another server from now on. */
+function withMove(memory: Memory, entry: Entry & { kind: 'moving' }): Memory {
+  const { at, addressId: id, address, serverId, from } = entry;
+  if (memory.moved && memory.moved.at > at) return memory;
+  const { named } = memory;
+  const isNamed = named !== null && named.address === address && named.at <= at;
+  const moved = { at, id, address, serverId, from };
+  return { ...memory, moved, named: isNamed ? { ...named, serverId } : named };
 }

@@ -54,6 +54,13 @@ export interface Server {
   generation: number;
 }
 
+/** An Elastic IP address of this VPN, and the server that has it. */
+export interface Address {
+  id: string;
+  address: string;
+  serverId: string | null;
+}
+
 /** What a server says of itself. `at` is when Parameter Store got it: servers' own clocks may be wrong. */
 export interface Report {
   serverId: string;
@@ -71,6 +78,17 @@ export interface Report {
   rebalanceAt: number | null;
   /** What keeps it from serving, in its own words, or null. */
   problem: string | null;
+  /** How WireGuard's clients came over from the server that had the address before. */
+  handover?: Handover;
+}
+
+/** `gapMs` is how long the slowest of those who answered missed a server; null if nobody did. */
+export interface Handover {
+  at: number;
+  from: string | null;
+  clients: number;
+  answered: number;
+  gapMs: number | null;
 }
 
 /** Somebody who is connected; `bytes` went either way since then. */
@@ -100,7 +118,7 @@ export type RiskCause = 'rebalance' | 'maintenance';
 
 /** Something that carries our tag, serves nobody, and costs money or will. */
 export interface Stray {
-  kind: 'spot-request' | 'volume';
+  kind: 'spot-request' | 'volume' | 'address';
   id: string;
 }
 
@@ -135,6 +153,8 @@ export interface Observed {
   reports: Report[];
   /** Where the name points; `address: null` while there is no record. Null if Route 53 did not answer. */
   name: { address: string | null } | null;
+  /** Null if EC2 did not tell, or was not asked, since the VPN has none. */
+  addresses: Address[] | null;
   /** Null if EC2 did not tell its spot prices. */
   prices: PoolPrice[] | null;
   /** Null if Parameter Store did not list them. */
@@ -155,6 +175,8 @@ export interface Policy {
   /** Instance types that may serve, each with its on-demand price in this region. */
   types: { type: string; onDemand: number }[];
   protocols: Protocol[];
+  /** Whether the VPN has an address of its own, which moves from server to server, or each server has its own. */
+  address: 'elastic' | 'dynamic';
   /** The most that servers on demand may cost in a month; above it none is launched. */
   onDemandDollarsMax: number;
   /** After so many days each user gets a new password; 0 for never. */

@@ -1,11 +1,12 @@
 /** The plan: from what is desired and what is observed to what to do, each with its reason. */
 
 import type { Action } from './deeds.ts';
+import { isKept, release, seat } from './elastic.ts';
 import { type Fleet, type Member, toFleet, whyUnfit } from './fleet.ts';
-import { tell } from './incident.ts';
+import { tell, tellHandover } from './incident.ts';
 import { launch } from './launch.ts';
 import { drainMaxMs, drillFreshMs, listLagMs, noticeMs, parkedAddress } from './limits.ts';
-import type { Observed, Policy } from './model.ts';
+import type { Observed, Policy, Server } from './model.ts';
 import { isOn, toPower } from './power.ts';
 import { refresh, tend } from './secrets.ts';
 import { hasSettled } from './settle.ts';
@@ -19,8 +20,9 @@ export function plan(observed: Observed, policy: Policy): Action[] {
   const actions = isOn(observed)
     ? [
         ...launch(observed, policy, fleet),
-        ...point(observed, fleet),
+        ...point(observed, policy, fleet),
         ...retire(observed, fleet),
+        ...release(observed, toServers(fleet), toBest(fleet)),
         ...rest(observed, fleet),
         ...drill(observed, fleet),
       ]
@@ -30,22 +32,27 @@ export function plan(observed: Observed, policy: Policy): Action[] {
     ...actions,
     ...refresh(observed, policy, fleet),
     ...tell(observed, fleet),
+    ...tellHandover(observed),
     ...remove(observed),
     ...forget(observed),
   ];
 }
 
 /** Points the name at the best server that serves; away from an address that is no longer ours. */
-function point({ name, memory }: Observed, { live }: Fleet): Action[] {
+function point(observed: Observed, policy: Policy, fleet: Fleet): Action[] {
+  const { name, memory } = observed;
+  const { live } = fleet;
   if (!name) return [];
-  const best = live.find(({ phase }) => phase === 'serving');
-  const { address, id } = best?.server ?? {};
+  const best = toBest(fleet);
+  const seating = best && seat(observed, policy, best);
+  if (seating) return seating;
+  const { address, id } = best ?? {};
   if (address && id) {
     if (name.address === address) return [];
     return [{ kind: 'point', serverId: id, address, why: `${id} serves: the name moves to it` }];
   }
   const isOurs = ({ server }: Member) => server.address !== null && server.address === name.address;
-  if (name.address === parkedAddress || live.some(isOurs)) return [];
+  if (name.address === parkedAddress || live.some(isOurs) || isKept(observed)) return [];
   return [
     {
       kind: 'park',
@@ -57,6 +64,14 @@ function point({ name, memory }: Observed, { live }: Fleet): Action[] {
   ];
 }
 
+function toBest({ live }: Fleet): Server | null {
+  return live.find(({ phase }) => phase === 'serving')?.server ?? null;
+}
+
+function toServers({ live, stopped }: Fleet): Server[] {
+  return [...live.map(({ server }) => server), ...stopped];
+}
+
 /** Ends what is not needed, once the name has settled and nobody is sent there any more. */
 function retire(observed: Observed, { live, stopped }: Fleet): Action[] {
   const [first] = live;
@@ -65,7 +80,7 @@ function retire(observed: Observed, { live, stopped }: Fleet): Action[] {
     ...stopped.map(({ id }) => toRetire(id, `${id} is stopped and serves nobody`)),
     ...live
       .filter((member) => member !== keeper && isSpare(member, keeper, observed))
-      .map((member) => toRetire(member.server.id, whySpare(member, keeper))),
+      .map((member) => toRetire(member.server.id, whySpare(member, keeper, observed))),
   ];
 }
 
@@ -89,14 +104,19 @@ function isUnknown({ server }: Member, { memory, now }: Observed): boolean {
 
 /** A server that could stay is left for a while to those who are still connected to it. */
 function isDraining(member: Member, keeper: Member, observed: Observed): boolean {
+  // With the address all of them have gone.
+  if (observed.memory.moved?.address === keeper.server.address) return false;
   if (!member.fit || hasSettled(observed, keeper.server.address, drainMaxMs)) return false;
   const report = observed.reports.find(({ serverId }) => serverId === member.server.id);
   return (report?.sessions ?? 0) > 0;
 }
 
-function whySpare(member: Member, keeper: Member | null): string {
+function whySpare(member: Member, keeper: Member | null, { memory }: Observed): string {
   const { id } = member.server;
-  if (!member.fit) return `${whyUnfit(member)}${keeper ? `; ${keeper.server.id} is kept` : ''}`;
+  // Without its address it can't serve, which is no fault of its own.
+  const isLeft = keeper?.phase === 'serving' && memory.moved?.from === id && member.endsAt === null;
+  if (!member.fit && !isLeft)
+    return `${whyUnfit(member)}${keeper ? `; ${keeper.server.id} is kept` : ''}`;
   return `${id} is not needed: ${keeper?.server.id} is kept`;
 }
 
@@ -126,23 +146,25 @@ function drill({ desired, memory, now }: Observed, { live }: Fleet): Action[] {
   if (!keeper || others.length || !keeper.fit || keeper.phase !== 'serving') return [];
   const { id: serverId } = keeper.server;
   const endsAt = now + noticeMs;
-  const why = `Somebody asked for a drill: ${serverId} is taken at ${toTimeOfDay(endsAt)}`;
+  const why = `Somebody asked for a drill: ${serverId} is taken at ${toTimeOfDay(endsAt)} UTC`;
   return [{ kind: 'drill', serverId, endsAt, askedAt, why }];
 }
 
 /** Parks the name before any address is given up, waits until clients have noticed, then ends all. */
-function off(observed: Observed, { live, stopped }: Fleet): Action[] {
-  const all = [...live.map(({ server }) => server), ...stopped];
+function off(observed: Observed, fleet: Fleet): Action[] {
   if (!observed.name) return [];
   if (observed.name.address !== parkedAddress)
     return [{ kind: 'park', serverId: null, why: 'The VPN is off: the name is parked' }];
   if (!hasSettled(observed, parkedAddress)) return [];
-  return all.map(({ id }) => toRetire(id, 'The VPN is off'));
+  const all = toServers(fleet);
+  if (all.length) return all.map(({ id }) => toRetire(id, 'The VPN is off'));
+  return release(observed, [], null);
 }
 
 const strayWords = {
   'spot-request': 'is a persistent spot request: it would launch servers behind our back',
   volume: 'is a disk that no server uses',
+  address: 'is an address that no server uses',
 };
 
 function remove({ strays }: Observed): Action[] {
@@ -154,11 +176,15 @@ function remove({ strays }: Observed): Action[] {
 }
 
 /** Reports of servers that EC2 no longer lists, or lists as ended, are of no use to anybody. */
-function forget({ reports, servers, memory, now }: Observed): Action[] {
+function forget(observed: Observed): Action[] {
+  const { reports, servers, memory, now } = observed;
   const launches = memory.launches.filter(({ at }) => now - at < listLagMs);
+  // Where its clients are the next server has to know.
+  const last = isOn(observed) ? [memory.named?.serverId ?? ''] : [];
   const known = new Set([
     ...servers.flatMap(({ id, state }) => (state === 'terminated' ? [] : [id])),
     ...launches.map(({ serverId }) => serverId),
+    ...last,
   ]);
   return reports
     .filter(({ serverId }) => !known.has(serverId))

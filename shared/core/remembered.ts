@@ -78,6 +78,15 @@ export interface Memory {
   holds: Hold[];
   /** Where the name was last moved, when, and which server it last pointed to while the VPN was on. */
   named: { at: number; address: string; serverId: string | null } | null;
+  /** When an Elastic IP address was last asked for, which one came, and until when none can be had. */
+  allocatingAt: number | null;
+  allocated: { at: number; id: string; address: string } | null;
+  unallocatedUntil: number | null;
+  /** To which server it was last moved, and from which. */
+  moved: { at: number; id: string; address: string; serverId: string; from: string | null } | null;
+  released: { at: number; id: string }[];
+  /** The last handover that was told. */
+  handed: { at: number; serverId: string } | null;
   incident: Incident | null;
   refreshes: Refresh[];
   /** What keeps us from launching, as last told. */

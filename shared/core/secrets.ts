@@ -86,6 +86,24 @@ const commandRefusals = new Map([
   ['ThrottlingException', 'too many requests'],
 ]);
 
+/** Why a command came to nothing, in words that end a sentence; null if it did not, or not yet. */
+export function toCommandFailure(status: string): string | null {
+  return commandFailures.get(status) ?? null;
+}
+
+/** Run Command's own words, without their blanks; its events have the coarser ones of them. */
+const commandFailures = new Map([
+  ['Failed', 'its agent could not apply them'],
+  ['TimedOut', 'its agent did not answer in time'],
+  ['DeliveryTimedOut', 'the command never reached it'],
+  ['ExecutionTimedOut', 'its agent took too long over it'],
+  ['Undeliverable', 'the command could not be delivered'],
+  ['Terminated', 'Systems Manager has ended the command'],
+  ['Cancelled', 'somebody has cancelled the command'],
+  ['InvalidPlatform', 'its image is not one of ours; bake a new one'],
+  ['AccessDenied', 'it may not run the command; deploy again'],
+]);
+
 /** Which secrets a server should have. */
 function toVersions({ users, serverKey }: Secrets, { protocols }: Policy): Versions {
   const needsKey = serverKey && protocols.includes('wireguard');

@@ -38,3 +38,13 @@ export function toDuration(ms: number): string {
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** Without Slack's control characters, which could make a link, or call everybody in the channel. */
+export function toSlackText(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** 312 -> "0.3 s". */
+export function toGap(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}

@@ -1,4 +1,4 @@
-/** Reads the JSON body of a request, within bounds: nothing of it is looked at before it is known to be harmless. */
+/** Reads the body of a request, within bounds: nothing of it is looked at before it is known to be harmless. */
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Problem } from './problem.ts';
 
@@ -8,14 +8,10 @@ const bytesMax = 16 * 1024;
 const depthMax = 8;
 
 /** Undefined if there is none. */
-export function readBody(event: APIGatewayProxyEventV2): unknown {
-  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+export function readJson(event: APIGatewayProxyEventV2): unknown {
+  const bytes = readBytes(event);
   if (!bytes.byteLength) return undefined;
-  if (bytes.byteLength > bytesMax)
-    throw new Problem(413, `Send at most ${bytesMax} bytes; these are ${bytes.byteLength}.`);
-  const { 'content-type': type = '', 'content-encoding': encoding } = event.headers;
-  if (!/^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i.test(type) || encoding !== undefined)
-    throw new Problem(415, 'Send application/json in UTF-8, not compressed.');
+  checkType(event, 'application/json');
   const text = toText(bytes);
   if (toDepth(text) > depthMax)
     throw new Problem(400, `Nest at most ${depthMax} objects and lists into each other.`);
@@ -24,6 +20,31 @@ export function readBody(event: APIGatewayProxyEventV2): unknown {
   } catch {
     throw new Problem(400, 'The body is not JSON: mend it, or leave it out if none is asked for.');
   }
+}
+
+/** Every byte as it was sent: that is what a signature is of. */
+export function readForm(event: APIGatewayProxyEventV2): Buffer {
+  const bytes = readBytes(event);
+  checkType(event, 'application/x-www-form-urlencoded');
+  return bytes;
+}
+
+/** API Gateway hands JSON on as text, and a form in base64. */
+function readBytes({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer {
+  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.byteLength > bytesMax)
+    throw new Problem(413, `Send at most ${bytesMax} bytes; these are ${bytes.byteLength}.`);
+  return bytes;
+}
+
+function checkType({ headers }: APIGatewayProxyEventV2, wanted: string): void {
+  const [type = '', charset = 'charset=utf-8', ...more] = (headers['content-type'] ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  const isUtf8 = /^charset="?utf-8"?$/.test(charset) && !more.length;
+  if (type !== wanted || !isUtf8 || headers['content-encoding'] !== undefined)
+    throw new Problem(415, `Send ${wanted} in UTF-8, not compressed.`);
 }
 
 function toText(bytes: Buffer): string {

@@ -1,40 +1,23 @@
 /** The contract of the HTTP API: an OpenAPI 3.1 document, served at /openapi.json and checked by the tests. */
+import {
+  act,
+  always,
+  answer,
+  body,
+  conflict,
+  noUser,
+  open,
+  query,
+  read,
+  refuse,
+  shown,
+  signed,
+  toUserLinks,
+  user,
+  withBody,
+} from './openapi/operations.ts';
 import { refusals } from './openapi/refusals.ts';
-import { ref, schemas, time, userName } from './openapi/schemas.ts';
-
-type Json = Record<string, unknown>;
-
-const refuse = (name: keyof typeof refusals) => ({ $ref: `#/components/responses/${name}` });
-
-/** What any operation that asks for a token may answer besides its own. */
-const always = {
-  400: refuse('Malformed'),
-  401: refuse('Unauthorized'),
-  429: refuse('TooMany'),
-  500: refuse('Broken'),
-  503: refuse('Unavailable'),
-};
-const withBody = {
-  413: refuse('TooLarge'),
-  415: refuse('NotJson'),
-  422: refuse('NotAsked'),
-};
-const noUser = { 404: refuse('NoUser') };
-const conflict = { 409: refuse('InTheWay') };
-
-const idempotencyKey = {
-  name: 'Idempotency-Key',
-  in: 'header',
-  description: 'The same request with the same key is done once within 24 hours.',
-  schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{8,64}$' },
-};
-const user = { name: 'user', in: 'path', required: true, schema: userName };
-const query = (name: string, schema: Json, description: string) => ({
-  name,
-  in: 'query',
-  description,
-  schema,
-});
+import { ref, schemas, time } from './openapi/schemas.ts';
 
 export const openapi = {
   openapi: '3.1.0',
@@ -172,6 +155,29 @@ export const openapi = {
         more: { 404: refuse('NoLedger') },
       }),
     },
+    '/slack/command': {
+      post: {
+        operationId: 'slackCommand',
+        summary:
+          'What somebody types in Slack behind /vpn; Slack signs it with the secret of its app',
+        security: [{ slack: [] }],
+        parameters: [
+          signed('X-Slack-Signature', '^v0=[0-9a-f]{64}$'),
+          signed('X-Slack-Request-Timestamp', '^[0-9]{10}$'),
+        ],
+        requestBody: {
+          required: true,
+          content: { 'application/x-www-form-urlencoded': { schema: ref('SlackCommand') } },
+        },
+        responses: {
+          200: answer('SlackAnswer', 'Said to whoever typed it, and to nobody else.'),
+          ...always,
+          ...conflict,
+          413: refuse('TooLarge'),
+          415: refuse('WrongType'),
+        },
+      },
+    },
     '/health': { get: open('getHealth', 'Whether the API answers', answer('Health', 'It does.')) },
     '/openapi.json': {
       get: open('getContract', 'This document', {
@@ -181,62 +187,11 @@ export const openapi = {
     },
   },
   components: {
-    securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+    securitySchemes: {
+      bearer: { type: 'http', scheme: 'bearer' },
+      slack: { type: 'apiKey', in: 'header', name: 'X-Slack-Signature' },
+    },
     responses: refusals,
     schemas,
   },
 };
-
-/** What can be done with the user that an answer tells of. */
-function toUserLinks(operations: string[]) {
-  const parameters = { user: '$response.body#/user' };
-  return Object.fromEntries(
-    operations.map((operationId) => [operationId, { operationId, parameters }]),
-  );
-}
-
-function answer(schema: string, description: string) {
-  return { description, content: { 'application/json': { schema: ref(schema) } } };
-}
-
-/** An answer with secrets in it, which nobody may keep on the way. */
-function shown(schema: string, headers: Json = {}) {
-  const cacheControl = { schema: { const: 'no-store' }, required: true };
-  const description = 'Done. Keep the secrets: they are not shown again.';
-  return { ...answer(schema, description), headers: { 'Cache-Control': cacheControl, ...headers } };
-}
-
-function read(
-  operationId: string,
-  summary: string,
-  schema: string,
-  { parameters, more = {} }: { parameters?: Json[]; more?: Json } = {},
-) {
-  const responses = { 200: answer(schema, 'As it is now.'), ...more, ...always };
-  return { operationId, summary, ...(parameters && { parameters }), responses };
-}
-
-function act(
-  operationId: string,
-  summary: string,
-  schema: string | null,
-  responses: Json,
-  required = false,
-) {
-  return {
-    operationId,
-    summary,
-    parameters: [idempotencyKey],
-    ...(schema && { requestBody: body(schema, required) }),
-    responses: { ...responses, ...always, ...withBody, ...conflict },
-  };
-}
-
-function body(schema: string, required: boolean) {
-  return { required, content: { 'application/json': { schema: ref(schema) } } };
-}
-
-/** An operation that needs no token. */
-function open(operationId: string, summary: string, ok: Json) {
-  return { operationId, summary, security: [], responses: { 200: ok, 500: refuse('Broken') } };
-}

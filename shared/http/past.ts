@@ -117,14 +117,19 @@ function toMoves(entries: Entry[], from: number) {
 function toMove(entry: Entry, entries: Entry[]): Move[] {
   const { at } = entry;
   if (entry.kind === 'parking') return [{ at, market: null, type: null, zone: null }];
-  if (entry.kind !== 'pointing') return [];
-  const { serverId } = entry;
+  if (entry.kind !== 'pointing' && entry.kind !== 'moving') return [];
+  const { serverId, address } = entry;
+  // To an address that has just moved to the server.
+  const isSaid = entries.some(
+    (one) => one.kind === 'moving' && one.serverId === serverId && one.address === address,
+  );
+  if (entry.kind === 'pointing' && isSaid) return [];
   const launched = entries.find((one) => one.kind === 'launched' && one.serverId === serverId);
   if (launched?.kind !== 'launched') return [];
   return [{ at, market: launched.market, ...launched.pool }];
 }
 
-const timeKeys = new Set(['at', 'askedAt', 'endsAt', 'lostAt']);
+const timeKeys = new Set(['at', 'askedAt', 'endsAt', 'handoverAt', 'lostAt', 'until']);
 
 function toEntryView(entry: Entry): object {
   const fields = Object.entries(entry).map(([key, field]) => [

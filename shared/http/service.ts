@@ -3,7 +3,7 @@ import middy, { type MiddlewareObj } from '@middy/core';
 import httpSecurityHeaders from '@middy/http-security-headers';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { AccessPorts } from '../api-ports.ts';
-import { readBody } from './body.ts';
+import { readForm, readJson } from './body.ts';
 import { admit } from './guard.ts';
 import { once } from './once.ts';
 import { Problem, retryAfter } from './problem.ts';
@@ -13,7 +13,7 @@ interface Asked {
   headers: Record<string, string | undefined>;
   params: Record<string, string>;
   rawQueryString: string;
-  /** Undefined if there is none. */
+  /** Of JSON its value, of a form its bytes; undefined if there is none. */
   body: unknown;
   /** Epoch milliseconds. */
   now: number;
@@ -27,8 +27,10 @@ interface Answer {
 }
 
 export interface Route extends Target {
-  /** Needs no token. */
+  /** Needs no token: a page, or what sees to itself that it is asked by whom it may be. */
   open?: boolean;
+  /** What it is sent, if not JSON. */
+  takes?: 'form';
   handle: (asked: Asked) => Answer | Promise<Answer>;
   /** What the same request is answered with when it comes again. */
   again?: (asked: Asked) => Answer | Promise<Answer>;
@@ -71,7 +73,8 @@ async function serve(
   const { route, params } = findRoute(routes, method, event.rawPath);
   const now = ports.now();
   if (!route.open) await admit(ports.access, event.headers.authorization, sourceIp, now);
-  const body = method === 'POST' || method === 'PUT' ? readBody(event) : undefined;
+  const read = route.takes === 'form' ? readForm : readJson;
+  const body = method === 'POST' || method === 'PUT' ? read(event) : undefined;
   const { headers, rawQueryString } = event;
   const asked = { headers, params, rawQueryString, body, now };
   const { again } = route;
@@ -79,8 +82,11 @@ async function serve(
     handle: async () => route.handle(asked),
     again: again && (async () => again(asked)),
   };
-  const answer =
-    method === 'POST' ? await once(ports.requests, event, body, now, deeds) : await deeds.handle();
+  // Whoever may ask without a token leaves nothing behind here.
+  const isKeyed = method === 'POST' && !route.open;
+  const answer = isKeyed
+    ? await once(ports.requests, event, body, now, deeds)
+    : await deeds.handle();
   write(toLine('info', event, answer.status));
   return toResult(answer, method);
 }
@@ -134,9 +140,14 @@ function toOurs(error: unknown): Problem {
   return new Problem(500, 'Something went wrong here; the log of the function says what.');
 }
 
+/** Longer than any name in a path: a token or a password, perhaps, that somebody put in the wrong place. */
+const tooLong = /[^/]{21,}/g;
+
+/** What is wrong with a query or a body is for its sender alone: it may repeat what was sent. */
 function toLine(level: string, event: Event, status: number, error?: unknown): string {
   const { requestContext: { http, requestId } = {} } = event as Partial<Event>;
-  const request = `${http?.method} ${http?.path}`;
+  const request = `${http?.method} ${http?.path.replace(tooLong, '…')}`;
   const { name, message } = (error ?? {}) as Partial<Error>;
-  return JSON.stringify({ level, request, requestId, status, ...(error ? { name, message } : {}) });
+  const why = error instanceof Problem && error.errors ? { name } : { name, message };
+  return JSON.stringify({ level, request, requestId, status, ...(error ? why : {}) });
 }

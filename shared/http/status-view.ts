@@ -6,6 +6,8 @@ import { toLacking } from '../core/secrets.ts';
 import type { Foreseen } from '../core/status.ts';
 import { toDollars, toIso, toIsoOrNull } from './fields.ts';
 
+export type StatusView = ReturnType<typeof toStatus>;
+
 export function toStatus(foreseen: Foreseen, unread: string[], policy: Policy, name: string) {
   const { observed, actions, state, server: member } = foreseen;
   const { memory, ledger, reports, now } = observed;

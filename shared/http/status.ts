@@ -1,7 +1,7 @@
 /** How it is and what the loop is about to do, waited for if need be; and what a person says of power. */
 import * as v from 'valibot';
 import type { WishPorts } from '../api-ports.ts';
-import { drill, start, stop, stopWhenIdle } from '../commands/power.ts';
+import { drill, start, stop, stopWhenIdle, VainWish } from '../commands/power.ts';
 import { statusLookMs, statusPollMs, statusWaitMaxSeconds } from '../core/limits.ts';
 import type { Policy } from '../core/model.ts';
 import { isOn } from '../core/power.ts';
@@ -12,7 +12,7 @@ import { future, whole, wholeText } from './fields.ts';
 import { Problem, retryAfter } from './problem.ts';
 import { checkBody, readQuery } from './query.ts';
 import type { Route } from './service.ts';
-import { toStatus } from './status-view.ts';
+import { type StatusView, toStatus } from './status-view.ts';
 
 export interface StatusNeeds {
   ports: LookPorts & WishPorts & { sleep: (ms: number) => Promise<void> };
@@ -40,7 +40,7 @@ export function toStatusRoutes(needs: StatusNeeds): Route[] {
       async handle({ body = {}, now: at }) {
         const asked = v.strictObject({ until: v.optional(future(at)) });
         const { until = null } = checkBody(body, asked);
-        await start(ports, until);
+        await possible(() => start(ports, until));
         return taken();
       },
       again: taken,
@@ -80,13 +80,21 @@ export function toStatusRoutes(needs: StatusNeeds): Route[] {
   ];
 }
 
+async function possible(command: () => Promise<unknown>): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    throw error instanceof VainWish ? new Problem(409, error.message) : error;
+  }
+}
+
 interface Seen {
   foreseen: Foreseen;
-  view: object;
+  view: StatusView;
   print: string;
 }
 
-async function see({ ports, policy, name }: StatusNeeds): Promise<Seen> {
+export async function see({ ports, policy, name }: StatusNeeds): Promise<Seen> {
   const { observed, journal, unread } = await look(ports, policy);
   const foreseen = foresee(observed, policy);
   const view = toStatus(foreseen, unread, policy, name);
@@ -94,7 +102,7 @@ async function see({ ports, policy, name }: StatusNeeds): Promise<Seen> {
 }
 
 /** Reads the state each second, and looks at everything once that has changed or some time has passed. */
-async function waitUntil(needs: StatusNeeds, deadline: number): Promise<object> {
+async function waitUntil(needs: StatusNeeds, deadline: number): Promise<StatusView> {
   const { ports } = needs;
   let seen = await see(needs);
   let lookedAt = ports.now();

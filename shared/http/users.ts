@@ -85,7 +85,14 @@ export function toUserName({ user = '' }: Record<string, string>): string {
   throw new Problem(404, 'There is no such user; the list of users says who there is.');
 }
 
-const statuses = { invalid: 422, exists: 409, unknown: 404, full: 409, busy: 503 } as const;
+const statuses = {
+  invalid: 422,
+  exists: 409,
+  unknown: 404,
+  full: 409,
+  busy: 503,
+  overtaken: 409,
+} as const;
 const busySeconds = 60;
 
 /** What can't be is a problem, in the words that people get everywhere. */

@@ -53,3 +53,6 @@ export const headerMax = 150;
 export const sectionMax = 3_000;
 /** One reason from the journal: longer ones make no sentence any more. */
 export const reasonMax = 400;
+
+/** Of those who send wrong tokens so many are named: enough to know oneself by. */
+export const addressesMax = 3;

@@ -1,5 +1,5 @@
 /** News as a message in Slack's format: Block Kit for Slack, and the same in plain text for whoever takes only that. */
-import { toTimeOfDay } from '../core/words.ts';
+import { toSlackText, toTimeOfDay } from '../core/words.ts';
 import { headerMax, reasonMax, sectionMax, textMax } from './limits.ts';
 import { type Money, toMoneyLine } from './money.ts';
 import type { News } from './news.ts';
@@ -31,7 +31,7 @@ export interface Sender {
 export function toMessage(news: News, money: Money | null, sender: Sender): SlackMessage {
   const { title, lines } = toWords(news, sender.name);
   const cost = toMoneyLine(news, money);
-  const body = [...lines, ...(cost ? [cost] : [])].map((line) => toSafe(cut(line, reasonMax)));
+  const body = [...lines, ...(cost ? [cost] : [])].map((line) => toSlackText(cut(line, reasonMax)));
   const small = [`${toTimeOfDay(news.at)} UTC`, ...toIds(news)].join(' · ');
   const { dashboard } = sender;
   return {
@@ -73,15 +73,11 @@ function toIds(news: News): string[] {
       return [news.place.serverId];
     case 'off':
     case 'stuck':
+    case 'guessed':
       return [];
     default:
       return news satisfies never;
   }
-}
-
-/** Slack's control characters, which could make a link, or call everybody in the channel. */
-function toSafe(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** Not in the middle of what an escaped character has become. */

@@ -50,6 +50,7 @@ function toPaid(news: News): Place | null | 'not asked' {
     case 'free':
     case 'unrefreshed':
     case 'refreshed':
+    case 'guessed':
       return 'not asked';
     default:
       return news satisfies never;

@@ -1,6 +1,6 @@
 /**
  * What is worth a message. Messages are made of these fields and nothing else: all of them are in the journal, which
- * is public to whoever may read the VPN's state, and none of them can hold a secret.
+ * is public to whoever may read the VPN's state, or in the count of wrong tokens; none of them can hold a secret.
  */
 import type { Market, Pool } from '../core/model.ts';
 
@@ -28,7 +28,15 @@ export type Cause =
 export type News = { id: string; at: number } & (
   | { kind: 'incident'; lost: Place; cause: Cause; launching: string | null }
   /** `now` is the server that serves, or null if the VPN was turned off before one did. */
-  | { kind: 'recovered'; lost: Place; now: Place | null; outageMs: number; isDrill: boolean }
+  | {
+      kind: 'recovered';
+      lost: Place;
+      now: Place | null;
+      outageMs: number;
+      /** What WireGuard's clients missed, where it was measured. */
+      gapMs: number | null;
+      isDrill: boolean;
+    }
   | { kind: 'moved'; from: Place; to: Place }
   | { kind: 'on'; to: Place }
   | { kind: 'off'; why: string | null }
@@ -37,6 +45,8 @@ export type News = { id: string; at: number } & (
   | { kind: 'unrefreshed'; place: Place; why: string }
   /** `gone`: the server never took its secrets, and has ended. */
   | { kind: 'refreshed'; place: Place; gone: boolean }
+  /** `from` are addresses, the latest first; not all of them, if there are many. */
+  | { kind: 'guessed'; since: number; count: number; from: string[] }
 );
 
 /** A name for a parameter: in the order of time, without what Parameter Store does not take. */

@@ -35,6 +35,7 @@ function learnPlace(places: Place[], line: Line): Place[] {
     case 'launched':
     case 'doomed':
     case 'pointing':
+    case 'moving':
       return withPlace(places, line);
     case 'ended':
       return line.taken ? withPlace(places, { serverId: line.serverId, ...line.taken }) : places;

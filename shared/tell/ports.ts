@@ -1,4 +1,5 @@
 /** What the telling needs of the world, in our own words. */
+import type { Attempts } from '../core/attempts.ts';
 import type { Journal } from '../core/journal.ts';
 import type { Ledger } from '../core/model.ts';
 import type { Versioned } from '../ports.ts';
@@ -11,6 +12,8 @@ export interface Desk {
   /** As it stands; read after the bookmark, and so never older, unless somebody began it anew. */
   journal: Versioned<Journal>;
   ledger: Ledger | null;
+  /** Wrong tokens of late. */
+  attempts: Attempts | null;
   /** Null while nobody wants to be told. */
   webhook: Webhook | null;
 }

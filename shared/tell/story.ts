@@ -70,7 +70,7 @@ function inOrder(lines: Line[]): Line[] {
     if (line.kind !== 'incident') return line.at;
     const answer = lines.find(
       ({ kind, at, ...other }) =>
-        kind === 'pointing' &&
+        (kind === 'pointing' || kind === 'moving') &&
         'serverId' in other &&
         other.serverId !== line.serverId &&
         at <= line.at &&
@@ -89,7 +89,9 @@ function take(story: Story, line: Line, lines: Line[]): Step {
       return begin(story, line, lines);
     case 'recovered':
       return recover(story, line);
+    // With the address that it points to, or to another one.
     case 'pointing':
+    case 'moving':
       return point(story, line);
     case 'parking':
       return park(story, line);
@@ -133,7 +135,7 @@ function begin(story: Story, line: Line & { kind: 'incident' }, lines: Line[]): 
 }
 
 function recover(story: Story, line: Line & { kind: 'recovered' }): Step {
-  const { at, serverId, outageMs } = line;
+  const { at, serverId, outageMs, gapMs } = line;
   const { incident, places } = story;
   if (!incident || at < incident.at) return { story };
   const news: News = {
@@ -144,13 +146,14 @@ function recover(story: Story, line: Line & { kind: 'recovered' }): Step {
     lost: toPlace(places, incident.serverId),
     now: serverId ? toPlace(places, serverId) : null,
     outageMs,
+    gapMs,
     isDrill: incident.isDrill,
   };
   const over = { ...story, incident: null, calm: { at }, stuck: null, free: { at } };
   return { story: serverId ? over : { ...over, named: { at, serverId: null } }, news };
 }
 
-function point(story: Story, { at, serverId }: Line & { kind: 'pointing' }): Step {
+function point(story: Story, { at, serverId }: Line & { kind: 'pointing' | 'moving' }): Step {
   const { named, places, incident } = story;
   if (at <= named.at) return { story };
   const moved = { ...story, named: { at, serverId } };

@@ -1,6 +1,7 @@
 /** Tells people what the journal says: each piece of news once and in order, whoever else is telling it just now. */
 import type { Journal } from '../core/journal.ts';
 import { deliver } from './deliver.ts';
+import { toGuesses } from './guesses.ts';
 import {
   looksMax,
   messagesPerRunMax,
@@ -32,15 +33,25 @@ export interface Telling {
  */
 export async function tell(ports: TellPorts, sender: Sender, isTick: boolean): Promise<Telling> {
   const telling: Telling = { told: [], dropped: [], waiting: null };
-  for (let look = 0; look < looksMax; look++)
-    if (await isAllRead(ports, sender, isTick, telling)) break;
+  let desk = await ports.read();
+  for (let look = 1; look < looksMax; look++) {
+    if (await isAllRead(desk, ports, sender, isTick, telling)) break;
+    desk = await ports.read();
+  }
+  // Last: nothing that happens to the VPN waits for this.
+  if (!telling.waiting) await tellAll(toGuesses(desk.attempts), desk, ports, sender, telling);
   if (isTick && isCleaningTick(ports.now())) await ports.forget(ports.now() - triesKeptMs);
   return telling;
 }
 
 /** One look at the journal; whether another one can find no more. */
-async function isAllRead(ports: TellPorts, sender: Sender, isTick: boolean, telling: Telling) {
-  const desk = await ports.read();
+async function isAllRead(
+  desk: Desk,
+  ports: TellPorts,
+  sender: Sender,
+  isTick: boolean,
+  telling: Telling,
+): Promise<boolean> {
   const { bookmark: begun, journal } = desk;
   // The first time, or somebody has begun the journal anew: what was before is no news.
   if (!begun || begun.version > journal.version) {

@@ -2,10 +2,12 @@
 import {
   toDollars,
   toDuration,
+  toGap,
   toMarketWords,
   toTimeOfDay,
   toPlace as toWhere,
 } from '../core/words.ts';
+import { addressesMax } from './limits.ts';
 import type { Cause, News, Place } from './news.ts';
 
 interface Words {
@@ -62,9 +64,24 @@ export function toWords(news: News, name: string): Words {
         title: `${name}: the secrets are current again`,
         lines: [news.gone ? 'The server that did not take them is gone' : 'The server took them'],
       };
+    case 'guessed':
+      return {
+        title: `${name}: somebody signs in with wrong tokens`,
+        lines: [
+          `${news.count} since ${toTimeOfDay(news.since)} UTC, from ${toList(news.from)}`,
+          'They wait longer after each; from elsewhere the right token counts all the while',
+          "It can't be guessed. If this was you, it may have been rotated",
+        ],
+      };
     default:
       return news satisfies never;
   }
+}
+
+/** "203.0.113.5, 203.0.113.6 and 7 more". */
+function toList(addresses: string[]): string {
+  const more = addresses.length - addressesMax;
+  return `${addresses.slice(0, addressesMax).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function toTitle(cause: Cause, name: string): string {
@@ -93,7 +110,8 @@ function causeLines(cause: Cause): string[] {
   return [];
 }
 
-function toRecovery({ lost, now, outageMs, isDrill }: News & { kind: 'recovered' }, name: string) {
+function toRecovery(news: News & { kind: 'recovered' }, name: string): Words {
+  const { lost, now, outageMs, gapMs, isDrill } = news;
   if (!now)
     return {
       title: `${name} is off`,
@@ -105,6 +123,7 @@ function toRecovery({ lost, now, outageMs, isDrill }: News & { kind: 'recovered'
     title: `${name} ${outage}`,
     lines: [
       ...drillLine(isDrill),
+      ...(gapMs === null ? [] : [`WireGuard's clients missed it for ${toGap(gapMs)}`]),
       ...(isSame ? placeLine('The same server serves again:', now) : fromTo(lost, now)),
     ],
   };

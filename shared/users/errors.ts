@@ -1,6 +1,6 @@
 /** Why a person can't have what they ask for, with a sentence that says what to do; never with a secret in it. */
 
-type UserErrorCode = 'invalid' | 'exists' | 'unknown' | 'full' | 'busy';
+type UserErrorCode = 'invalid' | 'exists' | 'unknown' | 'full' | 'busy' | 'overtaken';
 
 export class UserError extends Error {
   readonly code: UserErrorCode;

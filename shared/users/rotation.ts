@@ -92,7 +92,7 @@ async function rotate(
 
 function overtaken(name: string): UserError {
   return new UserError(
-    'busy',
+    'overtaken',
     `${name} was changed by somebody else at the same moment. Look at their expiry, and rotate them again.`,
   );
 }

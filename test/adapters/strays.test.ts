@@ -16,6 +16,10 @@ describe('the list of strays', () => {
     const aws = answering((_, operation, input) => {
       const isFirst = !('NextToken' in input);
       const next = isFirst ? { NextToken: 'page 2' } : {};
+      if (operation === 'DescribeAddresses') {
+        const one = { AllocationId: 'eipalloc-1', PublicIp: '198.51.100.1' };
+        return { Addresses: [one, { ...one, AllocationId: 'eipalloc-2', InstanceId: 'i-1' }] };
+      }
       if (operation === 'DescribeVolumes')
         return { Volumes: isFirst ? [] : [{ VolumeId: 'vol-1' }], ...next };
       return { SpotInstanceRequests: isFirst ? [{ SpotInstanceRequestId: 'sir-1' }] : [], ...next };
@@ -23,10 +27,11 @@ describe('the list of strays', () => {
     expect(await toPorts(aws).list()).toEqual([
       { kind: 'spot-request', id: 'sir-1' },
       { kind: 'volume', id: 'vol-1' },
+      { kind: 'address', id: 'eipalloc-1' },
     ]);
     const ours = { Name: 'tag:perennial:vpn', Values: ['home'] };
     const inputs = Object.fromEntries(aws.asked.map(({ operation, input }) => [operation, input]));
-    expect(aws.asked).toHaveLength(4);
+    expect(aws.asked).toHaveLength(5);
     expect(inputs).toEqual({
       DescribeSpotInstanceRequests: {
         Filters: [
@@ -36,11 +41,19 @@ describe('the list of strays', () => {
         ],
         NextToken: 'page 2',
       },
+      DescribeAddresses: { Filters: [ours] },
       DescribeVolumes: {
         Filters: [ours, { Name: 'status', Values: ['available'] }],
         NextToken: 'page 2',
       },
     });
+  });
+
+  test('has no address of a VPN that has one: each pass looks after that', async () => {
+    const aws = answering(() => ({}));
+    const elastic = { policy: { ...policy, address: 'elastic' as const } };
+    expect(await toStrays(aws.clients, elastic).list()).toEqual([]);
+    expect(aws.asked.map(({ operation }) => operation)).not.toContain('DescribeAddresses');
   });
 
   test('is an error if EC2 names one without its id', async () => {
@@ -53,6 +66,7 @@ describe('the list of strays', () => {
 
 describe('removing', () => {
   test.each([
+    ['address', 'eipalloc-1', 'ReleaseAddress', { AllocationId: 'eipalloc-1' }],
     ['volume', 'vol-1', 'DeleteVolume', { VolumeId: 'vol-1' }],
     ['spot-request', 'sir-1', 'CancelSpotInstanceRequests', { SpotInstanceRequestIds: ['sir-1'] }],
   ] as const)('a %s asks for just that', async (kind, id, operation, input) => {

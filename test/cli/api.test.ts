@@ -142,7 +142,7 @@ test('a drill is followed until another server serves', async () => {
     .trim()
     .split('\n')
     .map((line) => (JSON.parse(line) as { kind: string }).kind);
-  expect(kinds).toEqual(expect.arrayContaining(['launching', 'launched', 'pointing']));
+  expect(kinds).toEqual(expect.arrayContaining(['launching', 'launched', 'recovered']));
   const after = await stage.ask<Status>('status');
   expect(after.state).toBe('serving');
   expect(after.server?.id).not.toBe(before.server?.id);

@@ -22,6 +22,7 @@ import { readDesired } from '../../shared/desired.ts';
 import type { LaunchRequest, Ports } from '../../shared/ports.ts';
 import { toPorts } from '../../shared/wire.ts';
 import { applySecrets } from '../stage.ts';
+import { describeAddresses } from './addresses.ts';
 import { describeSecrets } from './secrets.ts';
 
 /** Somebody who plays AWS. */
@@ -342,6 +343,15 @@ export function describePorts(
       });
     });
 
+    describeAddresses(check, () => ({
+      bench,
+      ports,
+      launch: async () => {
+        const { id } = await launch();
+        bench.settle();
+        return id;
+      },
+    }));
     describeSecrets(check, () => ({ bench, ports, vpn: config.policy.vpn }));
 
     describe('the name', () => {
@@ -410,6 +420,7 @@ async function deploy({ ec2, ssm, route53 }: Clients): Promise<Config> {
     PERENNIAL_ON_DEMAND_MAX: '5',
     PERENNIAL_TYPES: 't3.nano=0.0052,t3a.nano=0.0047',
     PERENNIAL_PROTOCOLS: 'pptp,wireguard',
+    PERENNIAL_ADDRESS: 'elastic',
     PERENNIAL_ROTATE_DAYS: '0',
     PERENNIAL_OLD_PASSWORD_MINUTES: '0',
     PERENNIAL_TEMPLATE_SPOT: await template(`${vpn}-spot`, { InstanceMarketOptions: spot }),

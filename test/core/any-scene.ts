@@ -1,5 +1,6 @@
 /** Any scene that a pass may observe, likely or not, around each limit that makes a difference. */
 import fc from 'fast-check';
+import { withAddresses } from '../../shared/core/elastic.ts';
 import { bootMaxMs, listLagMs, nameSettleMs, reportFreshMs } from '../../shared/core/limits.ts';
 import type {
   Ledger,
@@ -109,7 +110,10 @@ const hold: fc.Arbitrary<Hold> = fc.record(
   { requiredKeys: ['until', 'code', 'times'] },
 );
 
-const address = fc.constantFrom(parked, '198.51.100.7', ...ids.map(toAddress));
+const addressId = fc.constantFrom('eipalloc-1', 'eipalloc-2');
+/** With the address that it stands for. */
+const elastic = addressId.map((one) => ({ id: one, address: `198.51.100.${one.at(-1)}` }));
+const address = fc.constantFrom(parked, '198.51.100.1', '198.51.100.7', ...ids.map(toAddress));
 const memory: fc.Arbitrary<Memory> = fc.record({
   generation: fc.nat(5),
   attempt: fc.nat(5),
@@ -129,6 +133,16 @@ const memory: fc.Arbitrary<Memory> = fc.record({
   moves: fc.array(past, { maxLength: 5 }),
   holds: fc.array(hold),
   named: fc.option(fc.record({ at: past, address, serverId: fc.option(id) })),
+  allocatingAt: fc.option(past),
+  allocated: fc.option(fc.tuple(elastic, past).map(([one, at]) => ({ ...one, at }))),
+  unallocatedUntil: fc.option(age.map((ms) => now + ms)),
+  moved: fc.option(
+    fc
+      .tuple(elastic, fc.record({ at: past, serverId: id, from: fc.option(id) }))
+      .map(([one, move]) => ({ ...one, ...move })),
+  ),
+  released: fc.array(fc.record({ at: past, id: addressId }), { maxLength: 2 }),
+  handed: fc.option(fc.record({ at: past, serverId: id })),
   incident: fc.option(fc.record({ at: past, serverId: id, lostAt: fc.option(past) })),
   refreshes: fc.array(
     fc.record({
@@ -146,7 +160,7 @@ const memory: fc.Arbitrary<Memory> = fc.record({
 
 const dollars = fc.constantFrom(0.0016, 0.0036, 0.004, 0.0041, 0.0052, 2);
 const stray: fc.Arbitrary<Stray> = fc.record({
-  kind: fc.constantFrom('spot-request', 'volume'),
+  kind: fc.constantFrom('spot-request', 'volume', 'address'),
   id: fc.constantFrom('sir-0123', 'vol-0123', 'vol-4567'),
 });
 const amount = fc.record({ hours: fc.nat(1_000), dollars: fc.constantFrom(0, 4.9, 5, 100) });
@@ -161,7 +175,7 @@ const ledger: fc.Arbitrary<Ledger> = fc.record({
   days: fc.constant({}),
 });
 
-export const observed: fc.Arbitrary<Observed> = fc.record({
+const anything: fc.Arbitrary<Observed> = fc.record({
   now: fc.constant(now),
   desired: fc.record({
     power: fc.constantFrom('on', 'off'),
@@ -178,6 +192,12 @@ export const observed: fc.Arbitrary<Observed> = fc.record({
   servers: fc.uniqueArray(server, { selector: (one) => one.id }),
   reports: fc.uniqueArray(report, { selector: ({ serverId }) => serverId }),
   name: fc.option(fc.record({ address: fc.option(address) })),
+  addresses: fc.option(
+    fc.uniqueArray(
+      fc.tuple(elastic, fc.option(id)).map(([one, serverId]) => ({ ...one, serverId })),
+      { selector: (one) => one.id },
+    ),
+  ),
   prices: fc.option(
     fc.uniqueArray(
       fc
@@ -192,9 +212,15 @@ export const observed: fc.Arbitrary<Observed> = fc.record({
   ledger: fc.option(ledger),
   memory,
 });
+
+/** What EC2 says of its servers is as it says of its addresses. */
+export const observed: fc.Arbitrary<Observed> = anything.map((scene) => ({
+  ...scene,
+  servers: withAddresses(scene.servers, scene),
+}));
 export const chosen: fc.Arbitrary<Policy> = fc
-  .constantFrom(0.001, 0.004, 0.0052, 1)
-  .map((cap) => ({ ...policy, cap }));
+  .tuple(fc.constantFrom(0.001, 0.004, 0.0052, 1), fc.constantFrom('elastic', 'dynamic'))
+  .map(([cap, kind]) => ({ ...policy, cap, address: kind }));
 
 /** One server that serves and that the name has long pointed to: the only scene of moves in peace. */
 export const inPeace: fc.Arbitrary<Observed> = fc
@@ -212,6 +238,7 @@ export const inPeace: fc.Arbitrary<Observed> = fc
       reports: [{ ...said, serverId: one.id, at: now, serving: { pptp: true, wireguard: true } }],
       desired: { ...scene.desired, until: null },
       name: { address },
+      addresses: null,
       impaired: [],
       memory: {
         ...scene.memory,
@@ -220,6 +247,7 @@ export const inPeace: fc.Arbitrary<Observed> = fc
         launches: scene.memory.launches.filter(({ at }) => at <= ago(listLagMs)),
         named: { at: ago(nameSettleMs), address, serverId: one.id },
         drill: null,
+        moved: null,
         idledAt: null,
         refreshes: [],
       },

@@ -15,6 +15,7 @@ const stray = fc.record({
   kind: fc.constantFrom('spot-request', 'volume'),
   id: fc.constantFrom('sir-0123', 'vol-0123'),
 });
+const addressId = fc.constantFrom('eipalloc-1', 'eipalloc-2');
 const counts = { generation: fc.nat(9), attempt: fc.nat(9) };
 const common = { at, why: fc.string({ minLength: 1, maxLength: 100 }) };
 
@@ -53,6 +54,32 @@ export const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('pointing'), serverId, address: fc.ipV4(), ...common }),
   fc.record({ kind: fc.constant('parking'), serverId: fc.option(serverId), ...common }),
+  fc.record({ kind: fc.constant('allocating'), ...common }),
+  fc.record({ kind: fc.constant('allocated'), addressId, address: fc.ipV4(), ...common }),
+  fc.record({
+    kind: fc.constant('unallocated'),
+    code: fc.constantFrom('AddressLimitExceeded', 'UnauthorizedOperation'),
+    until: at,
+    ...common,
+  }),
+  fc.record({
+    kind: fc.constant('moving'),
+    addressId,
+    address: fc.ipV4(),
+    serverId,
+    from: fc.option(serverId),
+    ...common,
+  }),
+  fc.record({ kind: fc.constant('releasing'), addressId, address: fc.ipV4(), ...common }),
+  fc.record({
+    kind: fc.constant('handed'),
+    serverId,
+    handoverAt: at,
+    clients: fc.nat(31),
+    answered: fc.nat(31),
+    gapMs: fc.option(fc.nat(10_000)),
+    ...common,
+  }),
   fc.record({ kind: fc.constant('retiring'), serverId, ...common }),
   fc.record({ kind: fc.constant('removing'), stray, ...common }),
   fc.record({ kind: fc.constant('stuck'), ...common }),
@@ -61,6 +88,7 @@ export const anyEntry: fc.Arbitrary<Entry> = fc.oneof(
     kind: fc.constant('recovered'),
     serverId: fc.option(serverId),
     outageMs: fc.nat(hourMs),
+    gapMs: fc.nat(10_000),
     ...common,
   }),
 );

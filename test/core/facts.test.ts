@@ -38,7 +38,7 @@ test.each<[sentence: string, signal: Signal, observed: Observed, expected: Learn
       serverId: c,
       market: 'on-demand',
       pool: nanoB,
-      why: `AWS takes ${c} at 05:01:58 (spot interruption warning)`,
+      why: `AWS takes ${c} at 05:01:58 UTC (spot interruption warning)`,
     }),
   ],
   ["somebody else's interruption is ignored", interruption(c), ours, foreign(c)],

@@ -52,7 +52,7 @@ describe('an incident begins', () => {
     [
       'when AWS takes it, which still serves until then',
       named([serving(a)], { memory: toDooms(a) }),
-      begun(null, `AWS takes ${a} at 05:01:00`),
+      begun(null, `AWS takes ${a} at 05:01:00 UTC`),
     ],
     [
       'when it is silent, since it last was heard of',
@@ -68,7 +68,7 @@ describe('an incident begins', () => {
     [
       'when AWS takes it and it is silent already',
       named([silent(a)], { ...heard, memory: toDooms(a) }),
-      begun(ago(4 * minuteMs), `AWS takes ${a} at 05:01:00`),
+      begun(ago(4 * minuteMs), `AWS takes ${a} at 05:01:00 UTC`),
     ],
     [
       'when it fails its status checks',
@@ -129,7 +129,7 @@ describe('an incident is over', () => {
       memory: { ...during(lostAt), ...toNamed(addressOf[b], ms, b), ...differs.memory },
     });
   const recovered = (outageMs: number, how: string, serverId: string = b) => [
-    { kind: 'recovered', serverId, outageMs, why: `${serverId} serves ${how}` },
+    { kind: 'recovered', serverId, outageMs, gapMs: null, why: `${serverId} serves ${how}` },
   ];
   const none = recovered(0, 'without an outage');
   const lost = ago(2 * minuteMs);
@@ -173,6 +173,7 @@ describe('an incident is over', () => {
           kind: 'recovered',
           serverId: null,
           outageMs: 0,
+          gapMs: null,
           why: 'The VPN was turned off before another server served',
         },
       ],

@@ -55,7 +55,7 @@ export const doomed = {
   endsAt: said + noticeMs,
   market: 'spot',
   pool: nano,
-  why: `AWS takes ${a} at 05:01:58 (spot interruption warning)`,
+  why: `AWS takes ${a} at 05:01:58 UTC (spot interruption warning)`,
 } as const satisfies Entry;
 export type Taken = { market: Market; pool: Pool } | null;
 const spot: Taken = { market: 'spot', pool: nano };

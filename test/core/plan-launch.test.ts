@@ -67,7 +67,7 @@ const needs: Row[] = [
   [
     'a doomed one, though it serves',
     observe([serving(a)], { memory: toDooms(a) }),
-    [{ ...second, why: `AWS takes ${a} at 05:01:00: ${onSpot}` }],
+    [{ ...second, why: `AWS takes ${a} at 05:01:00 UTC: ${onSpot}` }],
   ],
   [
     'a named one that reports no more',
@@ -96,7 +96,7 @@ const needs: Row[] = [
       {
         ...launch,
         generation: 3,
-        why: `AWS takes ${a} at 05:01:00 and AWS takes ${b} at 05:01:00: ${onSpot}`,
+        why: `AWS takes ${a} at 05:01:00 UTC and AWS takes ${b} at 05:01:00 UTC: ${onSpot}`,
       },
     ],
   ],

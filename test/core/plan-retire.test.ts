@@ -38,7 +38,7 @@ describe('of two servers', () => {
       name: addressOf[b],
       memory: { ...toDooms(a), ...toNamed(addressOf[b], ms) },
     });
-  const doomedGoes = [retire(a, `AWS takes ${a} at 05:01:00; ${b} is kept`)];
+  const doomedGoes = [retire(a, `AWS takes ${a} at 05:01:00 UTC; ${b} is kept`)];
   const spareGoes = [retire(b, `${b} is not needed: ${a} is kept`)];
   test.each<Row>([
     ['the old one stays until the name has settled on the new one', moved(nameSettleMs - 1), []],

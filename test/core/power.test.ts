@@ -253,7 +253,7 @@ describe('a drill', () => {
       serverId: a,
       endsAt: now + noticeMs,
       askedAt: asked,
-      why: `Somebody asked for a drill: ${a} is taken at 05:02:00`,
+      why: `Somebody asked for a drill: ${a} is taken at 05:02:00 UTC`,
     };
     expect(plan(observe([serving(a)], { desired, memory: settled }), policy)).toEqual([expected]);
   });
@@ -281,7 +281,7 @@ describe('a drill', () => {
     const observed = observe([serving(a)], { desired, memory: { ...settled, ...drilled } });
     expect(kinds(observed)).toEqual(['launch', 'incident']);
     expect(plan(observed, policy).map(({ why }) => why)).toContainEqual(
-      `A drill takes ${a} at 05:01:00`,
+      `A drill takes ${a} at 05:01:00 UTC`,
     );
   });
 
@@ -293,7 +293,7 @@ describe('a drill', () => {
     expect(
       plan(observe([serving(a), serving(b)], { desired, name, memory: moved }), policy),
     ).toEqual([
-      { kind: 'retire', serverId: a, why: `A drill takes ${a} at 05:01:00; ${b} is kept` },
+      { kind: 'retire', serverId: a, why: `A drill takes ${a} at 05:01:00 UTC; ${b} is kept` },
     ]);
   });
 

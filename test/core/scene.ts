@@ -40,6 +40,7 @@ export const policy: Policy = {
     { type: 't3a.nano', onDemand: 0.0047 },
   ],
   protocols: ['pptp', 'wireguard'],
+  address: 'dynamic',
   onDemandDollarsMax: 5,
   rotateDays: 0,
   oldPasswordMinutes: 0,
@@ -107,7 +108,7 @@ export function toReport(serverId: string, differs: Partial<Report> = {}): Repor
   };
 }
 
-interface Differs extends Partial<Omit<Observed, 'memory' | 'name'>> {
+export interface Differs extends Partial<Omit<Observed, 'memory' | 'name'>> {
   /** Address, null for no record, or unread. Unless said, that of the first server with a report. */
   name?: string | null | typeof unread;
   memory?: Partial<Memory>;
@@ -123,6 +124,7 @@ export function observe(parts: Part[], differs: Differs = {}): Observed {
     servers: parts.map(({ server }) => server),
     reports: parts.flatMap(({ report }) => report ?? []),
     name: name === unread ? null : { address: name },
+    addresses: null,
     prices: toPrices(0.0016, 0.0018, 0.002, 0.0021),
     secrets: { users: [], serverKey: { version: 1, publicKey: 'servers' } },
     impaired: [],

@@ -323,7 +323,7 @@ describe('what is learnt of the command', () => {
   const said = (status: string, serverId: string = a) =>
     ({ kind: 'command', commandId: 'c-1', serverId, status, at: now }) as const;
   const scene = observe([applying(stale)], { secrets, memory: toRefresh() });
-  const why = `${a} did not take the newest secrets: Run Command says Failed`;
+  const why = `${a} did not take the newest secrets: its agent could not apply them (Run Command says Failed)`;
   const failed = { kind: 'learnt', entries: [{ at: now, kind: 'unrefreshed', serverId: a, why }] };
   const nothing = { kind: 'learnt', entries: [] };
   test.each([

@@ -16,7 +16,7 @@ const place: Place = {
 };
 const onSpot: Place = { ...place, market: 'spot' };
 const incident = { kind: 'incident', id: '', at, lost: place, launching: null } as const;
-const recovered = { kind: 'recovered', id: '', at, lost: place, now: place } as const;
+const recovered = { kind: 'recovered', id: '', at, lost: place, now: place, gapMs: null } as const;
 
 const everyNews: News[] = [
   { ...incident, cause: { kind: 'notice', endsAt: at } },

@@ -10,7 +10,7 @@ import {
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from 'vitest';
-import { toFunctionCredentials } from '../../local/aws.ts';
+import { toFunctionCredentials } from '../../local/functions.ts';
 import { must } from '../../shared/adapters/answers.ts';
 import { readDyndnsConfig } from '../../shared/dyndns/config.ts';
 import { emptyMemory } from '../../shared/dyndns/memory.ts';

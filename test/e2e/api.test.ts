@@ -1,13 +1,17 @@
 /** The packaged functions behind API Gateway as played here: what a person does with curl, and what a crook sends. */
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../local/aws.ts';
 import { makeToken, setPower } from '../../local/world-route.ts';
 import { packageDir } from '../../scripts/package-dir.ts';
+import { slackSecret, toCommand } from '../http/slack.ts';
 
 let aws: LocalAws;
 let token: string;
 const lines: string[] = [];
+/** So long Slack waits for what a slash command says. */
+const slackMaxMs = 3_000;
 
 beforeAll(async () => {
   aws = await startLocalAws({
@@ -70,6 +74,52 @@ test('a user is added, and the server lets them in', async () => {
   expect(await profile.text()).toContain(password);
   expect(lines.join()).not.toContain(password);
   expect(lines.join()).not.toContain(token);
+});
+
+test('a slash command is answered before Slack gives up, once', async () => {
+  aws.pump.change(() =>
+    aws.world.call('ssm', 'PutParameter', {
+      Name: '/perennial/home/slack-signing',
+      Type: 'SecureString',
+      Value: slackSecret,
+    }),
+  );
+  const command = { method: 'POST', ...toCommand({ text: 'status', at: aws.clock.now() }) };
+  const send = () =>
+    fetch(`${aws.api.url}/slack/command`, { ...command, signal: AbortSignal.timeout(slackMaxMs) });
+  const answer = await send();
+  expect([answer.status, await answer.json()]).toEqual([
+    200,
+    {
+      response_type: 'ephemeral',
+      text: expect.stringMatching(/^\*vpn\.example\.org is on, and serves\*\nt3a?\.\w+ in /),
+    },
+  ]);
+  expect((await send()).status).toBe(409);
+});
+
+test('who guesses tokens is told of in Slack, once', async () => {
+  const told = () => aws.slack.messages.filter(({ text }) => text.includes('wrong tokens'));
+  const first = new Promise<void>((resolve) => {
+    aws.slack.onMessage(({ text }) => text.includes('wrong tokens') && resolve());
+  });
+  // From another address, so that the tests' own is not slowed down.
+  const guess = () =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const headers = { authorization: 'Bearer a-guess' };
+      request(`${aws.api.url}/users`, { localAddress: '127.0.0.2', headers }, (response) => {
+        response.resume().on('end', () => resolve(response.statusCode));
+      })
+        .on('error', reject)
+        .end();
+    });
+  const statuses = new Set<number | undefined>();
+  for (let count = 0; count < 12; count++) statuses.add(await guess());
+  expect(statuses).toEqual(new Set([401, 429]));
+  await first;
+  expect(told().map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^vpn\.example\.org: .*\n\d+ since .*, from 127\.0\.0\.2\n/),
+  ]);
 });
 
 describe('a crook', () => {
@@ -170,5 +220,6 @@ describe('a crook', () => {
 });
 
 test('no function has failed on any of it', () => {
+  expect(aws.slack.messages.filter(({ text }) => text.includes('wrong tokens'))).toHaveLength(1);
   expect(lines.filter((line) => /"level":"error"|Invoke Error|^local:/.test(line))).toEqual([]);
 });

@@ -2,9 +2,10 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { toCall, toDirectClients } from '../../local/direct.ts';
+import { bakedImageId } from '../../local/world.ts';
 import { toRequests } from '../../shared/adapters/access.ts';
 import { once } from '../../shared/http/once.ts';
-import { setStage } from '../stage.ts';
+import { desire, setStage } from '../stage.ts';
 import { type HttpStage, setHttpStage } from './stage.ts';
 
 const headers = { 'idempotency-key': 'a-key-of-my-own' };
@@ -13,6 +14,7 @@ const dayMs = 24 * 60 * 60_000;
 let stage: HttpStage;
 beforeEach(() => {
   stage = setHttpStage();
+  desire(stage.world, { power: 'off', imageId: bakedImageId });
 });
 const wait = (ms: number) => stage.world.timers.advance(stage.world.timers.now + ms);
 const version = async () =>

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { tellStory } from '../telling.ts';
 import { operations } from './contract.ts';
+import { slackSecret, toCommand } from './slack.ts';
 import { setHttpStage, tried } from './stage.ts';
 
 /** In an order in which each finds what it needs. */
@@ -32,14 +33,20 @@ test('every operation is there, and none needs more than it says', async () => {
     const came = await stage.ask(method, path, { body });
     expect(came.status, `${method} ${path}`).toBeLessThan(300);
   }
+  const Name = '/perennial/home/slack-signing';
+  stage.world.call('ssm', 'PutParameter', { Name, Type: 'SecureString', Value: slackSecret });
+  const command = toCommand({ text: 'status', at: stage.world.timers.now });
+  const said = await stage.ask('POST', '/slack/command', { ...command, token: null });
+  expect(said.status).toBe(200);
   expect([...tried].toSorted()).toEqual(operations.map(({ id }) => id).toSorted());
 });
 
-test('every operation but the pages wants the token', async () => {
+test('every operation but the pages wants the token, or a signature', async () => {
   const stage = setHttpStage();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   for (const { method, path, open } of operations) {
     const target = path.replace('{user}', 'alice');
-    const { status } = await stage.ask(method, target, { token: null });
+    const { status } = await stage.ask(method, target, { token: null, headers });
     expect(status, `${method} ${path}`).toBe(open ? 200 : 401);
   }
 });

@@ -84,6 +84,11 @@ describe('the status', () => {
     desire(empty.world, { power: 'on' });
     stage = setHttpStage(empty);
     expect(await status()).toMatchObject({ state: 'stuck' });
+    desire(empty.world, { power: 'off' });
+    const { status: code, body } = await stage.ask('POST', '/start');
+    const detail = expect.stringMatching(/no image yet .* bake one, or set the id/);
+    expect([code, body]).toMatchObject([409, { detail }]);
+    expect(desired().power).toBe('off');
   });
 });
 

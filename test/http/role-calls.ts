@@ -1,5 +1,5 @@
 /** Every call that the HTTP functions make as their roles, made through the SDK on a played AWS that asks IAM. */
-import { toFunctionCredentials } from '../../local/aws.ts';
+import { toFunctionCredentials } from '../../local/functions.ts';
 import { must } from '../../shared/adapters/answers.ts';
 import { addAttempt } from '../../shared/core/attempts.ts';
 import { readDesired } from '../../shared/desired.ts';
@@ -18,7 +18,7 @@ function clientsOf({ stack, toClientsOf }: Deployed, name: string) {
 export async function callAsApi(stage: Deployed): Promise<void> {
   const { world, config, put, launch } = stage;
   const ports = toHttpPorts(config, clientsOf(stage, 'api'), () => world.timers.now);
-  const { access, requests, servers, state, name, past, wishes, secrets } = ports;
+  const { access, requests, servers, addresses, state, name, past, slack, wishes, secrets } = ports;
   const serverId = launch(config.templates.spot.id);
   const now = world.timers.now;
   const request = { at: now, asked: 'hash', done: true };
@@ -26,6 +26,7 @@ export async function callAsApi(stage: Deployed): Promise<void> {
   put('/perennial/home/ledger/2026-10');
   desire(world, { power: 'off' });
   put('/perennial/home/users/ann', 'SecureString');
+  put('/perennial/home/slack-signing', 'SecureString');
   await attempt(stage, [
     () => access.read(),
     () => access.writeAttempts(addAttempt(null, '198.51.100.7', now)),
@@ -37,11 +38,13 @@ export async function callAsApi(stage: Deployed): Promise<void> {
     () => servers.list(),
     () => servers.prices(['t3.nano'], now),
     () => servers.impaired([serverId]),
+    () => addresses.list(),
     () => state.read(),
     () => name.read(),
     () => past.prices(['t3.nano'], now - 3_600_000, now),
     () => past.entries(),
     () => past.ledger('2026-10'),
+    () => slack.signingSecret(),
     () => wishes.read(null),
     () => wishes.write({ ...nothing, power: 'on' }, 0),
     () => wishes.read(1),

@@ -58,6 +58,8 @@ const forNone: [string, string, string, Context?][] = [
     { 'ssm:Overwrite': 'true' },
   ],
   ['read the Slack address', 'ssm:GetParameter', parameter('home/slack')],
+  ["replace Slack's signing secret", 'ssm:PutParameter', parameter('home/slack-signing')],
+  ["read another's signing secret", 'ssm:GetParameter', parameter('home2/slack-signing')],
   ["read a secret's history", 'ssm:GetParameterHistory', parameter('home/users/ann')],
   ['list secrets with their values', 'ssm:GetParametersByPath', parameter('home/users')],
   ["read another VPN's user", 'ssm:GetParameter', parameter('home2/users/ann')],
@@ -72,6 +74,7 @@ const forApi: typeof forNone = [
 const forProfile: typeof forNone = [
   ['change a user', 'ssm:PutParameter', parameter('home/users/ann')],
   ['remove a user', 'ssm:DeleteParameter', parameter('home/users/ann')],
+  ["read Slack's signing secret", 'ssm:GetParameter', parameter('home/slack-signing')],
   ['want something', 'ssm:PutParameter', parameter('home/state/desired')],
   ['see servers', 'ec2:DescribeInstances', '*', { 'ec2:Region': 'us-east-1' }],
 ];

@@ -209,6 +209,27 @@ describe('a body', () => {
   });
 });
 
+describe('what somebody has put in the wrong place stands in no log', () => {
+  const secret = 'k7mq-x2np-9tzr-hw4c-e8ys-vb3d';
+  test.each<[where: string, method: string, path: string, body?: unknown]>([
+    ['a path', 'GET', `/${secret}`],
+    ["a user's name in a path", 'DELETE', `/users/${secret}`],
+    ['the name of a parameter', 'GET', `/status?${secret}=1`],
+    ['a body that is a text', 'POST', '/users', `"${secret}"`],
+    ['the name of a field', 'POST', '/users', { [secret]: true }],
+    ['a field', 'POST', '/users', { name: 'ann', publicKey: secret }],
+  ])('%s', async (_, method, path, body) => {
+    expect(await statusOf(method, path, { body })).toBeLessThan(500);
+    expect(stage.lines).toHaveLength(1);
+    expect(stage.lines.join()).not.toContain(secret);
+  });
+
+  test('but whose user it was does', async () => {
+    await statusOf('DELETE', '/users/twenty-letters-name2');
+    expect(stage.lines.join()).toContain('DELETE /users/twenty-letters-name2');
+  });
+});
+
 describe('a failure', () => {
   test.each([
     ['ThrottlingException', 400, 503],

@@ -16,6 +16,8 @@ interface Sent {
   body?: unknown;
   token?: string | null;
   sourceIp?: string;
+  /** As API Gateway hands on what it takes for no text. */
+  isBase64?: boolean;
 }
 
 export interface HttpStage extends Stage {
@@ -99,11 +101,11 @@ function toPattern(path: string): RegExp {
 function toEvent(
   method: string,
   target: string,
-  { headers = {}, body, token = null, sourceIp = '198.51.100.9' }: Sent,
+  { headers = {}, body, token = null, sourceIp = '198.51.100.9', isBase64 = false }: Sent,
   { timers }: World,
 ): APIGatewayProxyEventV2 {
   const [rawPath = '', rawQueryString = ''] = target.split('?');
-  const isText = typeof body === 'string';
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
   return {
     version: '2.0',
     routeKey: '$default',
@@ -126,7 +128,7 @@ function toEvent(
       time: '22/Nov/2026:05:00:00 +0000',
       timeEpoch: timers.now,
     },
-    ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
-    isBase64Encoded: false,
+    ...(body !== undefined && { body: isBase64 ? Buffer.from(text).toString('base64') : text }),
+    isBase64Encoded: isBase64,
   };
 }

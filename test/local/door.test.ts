@@ -26,7 +26,7 @@ beforeAll(async () => {
         },
       },
     ],
-    onCall: (...told) => calls.push(told),
+    onCall: (call, outcome) => calls.push([call, outcome]),
     onFault: (error) => faults.push(error),
   });
 });

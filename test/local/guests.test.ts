@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { interrupt, recommendRebalance } from '../../local/ec2/instances.ts';
 import { AwsFault } from '../../local/fault.ts';
+import { bakedImageId } from '../../local/world.ts';
 import { type Running, setRunning } from './running.ts';
 
 const second = 1_000;
@@ -49,7 +50,6 @@ describe('a server', () => {
     put('users/ann', toUser('first'));
     put('users/ann', toUser('second'));
     put('users/bob', toUser('other'));
-    put('keys/wireguard', { privateKey: 'x' });
     running = running.launch();
     running.wait(39 * second);
     expect(running.report()).toBeNull();
@@ -134,6 +134,68 @@ describe('a server', () => {
   });
 });
 
+describe('without the key by which clients know it, a server', () => {
+  const key = 'keys/wireguard';
+  const remove = () => running.ask('DeleteParameter', { Name: `/perennial/home/${key}` });
+  const problem = "wireguard: the server's WireGuard key is missing.";
+
+  test('serves PPTP, says what is missing, and has applied nothing', () => {
+    put('users/ann', toUser('first'));
+    remove();
+    running = running.launch();
+    running.wait(40 * second);
+    const report = { serving: { pptp: true, wireguard: false }, problem };
+    expect(running.report()).toMatchObject({ ...report, applied: { users: {}, keys: {} } });
+    expect([logsIn('ann', 'first'), acceptsPeer('first')]).toEqual([true, false]);
+    expect(running.world.guests.serves(running.id)).toBe(false);
+  });
+
+  test('takes it by itself once it is there', () => {
+    remove();
+    running = running.launch();
+    running.wait(40 * second);
+    put(key, { privateKey: 'x' });
+    running.wait(minute);
+    expect(running.report()).toMatchObject({ applied: { keys: { wireguard: 1 } } });
+    expect(running.report()).not.toHaveProperty('problem');
+    expect(running.world.guests.serves(running.id)).toBe(true);
+  });
+
+  test('that had it ends WireGuard, and goes on saying what it had', () => {
+    put('users/ann', toUser('first'));
+    tell();
+    remove();
+    put('users/bob', toUser('other'));
+    tell();
+    const report = { serving: { pptp: true, wireguard: false }, problem };
+    expect(running.report()).toMatchObject({ ...report, applied: { users: { ann: 1 } } });
+    expect([logsIn('bob', 'other'), acceptsPeer('first')]).toEqual([true, false]);
+  });
+
+  test('is whole where nobody asks for WireGuard', () => {
+    remove();
+    const { world } = running;
+    const UserData = Buffer.from('vpn=home\nprotocols=pptp\n').toString('base64');
+    world.call('ec2', 'RunInstances', {
+      MinCount: 1,
+      MaxCount: 1,
+      ImageId: bakedImageId,
+      InstanceType: 't3.nano',
+      UserData,
+      TagSpecifications: [
+        { ResourceType: 'instance', Tags: [{ Key: 'perennial:vpn', Value: 'home' }] },
+      ],
+    });
+    running.wait(minute);
+    const id = [...world.instances.keys()].at(-1) ?? '';
+    const text = world.parameters.get(`/perennial/home/state/servers/${id}`)?.versions.at(-1);
+    expect(JSON.parse(text?.value ?? '')).toMatchObject({ serving: { pptp: true } });
+    expect(text?.value).not.toContain('wireguard');
+    expect(world.guests.serves(id)).toBe(true);
+    expect(world.guests.acceptsPeer(id, '', null)).toBe(false);
+  });
+});
+
 describe('when Parameter Store is out', () => {
   test('at its boot, a server serves nobody, says why, and tries again with each heartbeat', () => {
     put('users/ann', toUser('first'));
@@ -155,7 +217,7 @@ describe('when Parameter Store is out', () => {
     expect(logsIn('ann', 'first')).toBe(true);
   });
 
-  test('later, it keeps what it has, says why, and waits to be told again', () => {
+  test('later, it keeps what it has, says why, and tries again with each heartbeat', () => {
     put('users/ann', toUser('first'));
     tell();
     put('users/ann', toUser('second'));
@@ -166,11 +228,12 @@ describe('when Parameter Store is out', () => {
       applied: { users: { ann: 1 } },
       problem: 'The secrets could not be read: InternalServerError',
     });
-    running.world.setFaults(() => null);
     running.wait(10 * minute);
     expect(logsIn('ann', 'first')).toBe(true);
-    tell();
-    expect(logsIn('ann', 'second')).toBe(true);
+    running.world.setFaults(() => null);
+    running.wait(minute);
+    expect([logsIn('ann', 'first'), logsIn('ann', 'second')]).toEqual([false, true]);
+    expect(running.report()).not.toHaveProperty('problem');
   });
 });
 

@@ -129,6 +129,7 @@ describe('a function', () => {
     process.env.PERENNIAL_TEST_SECRET = 'of the parent';
     atTheEnd(() => delete process.env.PERENNIAL_TEST_SECRET);
     const clock = startClock();
+    atTheEnd(clock.stop);
     const one = start('exports.handler = async () => process.env;', { clock });
     const { value } = (await one.invoke({})) as { value?: Record<string, string> };
     expect(Object.keys(value ?? {}).sort()).toEqual([
@@ -299,6 +300,7 @@ describe('events', () => {
 describe('the clock of a function', () => {
   test('is ours, in every form of Date', async () => {
     const clock = startClock({ speed: 1_000, at: Date.UTC(2030, 0, 1) });
+    atTheEnd(clock.stop);
     const one = start(
       `exports.handler = async () => [Date.now(), +new Date(), Date.parse(Date()), new Date(5).getTime(),
         new Date() instanceof Date, new (class extends Date {})() instanceof Date, Date.UTC(1970, 0, 2),
@@ -322,7 +324,51 @@ describe('the clock of a function', () => {
     real += 10;
     expect(clock.now()).toBe(500_300);
     expect(clock.toRealMs(600)).toBe(20);
-    expect(clock.env()).toBe('1000,500000,30');
+  });
+
+  test('goes on from where it is at another speed, and says so', () => {
+    let real = 1_000;
+    const clock = startClock({ speed: 30, at: 500_000, realNow: () => real });
+    let changes = 0;
+    clock.onChange(() => changes++);
+    real += 10;
+    clock.go(0.5);
+    clock.go(0.5);
+    real += 10;
+    expect([clock.now(), clock.toRealMs(600), changes]).toEqual([500_305, 1_200, 1]);
+    expect(() => clock.go(0)).toThrow('speed');
+  });
+
+  test('is no faster than real time while somebody works, however many do', async () => {
+    let real = 0;
+    const clock = startClock({ speed: 60, at: 0, realNow: () => real });
+    const works = [0, 1].map(() => Promise.withResolvers<void>());
+    const all = works.map(({ promise }) => clock.during(() => promise));
+    for (const { resolve } of works) {
+      real += 1_000;
+      resolve();
+      await Promise.resolve();
+    }
+    expect(clock.now()).toBe(2_000);
+    await Promise.all(all);
+    real += 1_000;
+    expect(clock.now()).toBe(62_000);
+    const failed = clock.during(() => Promise.reject(new Error('it fails')));
+    await expect(failed).rejects.toThrow('it fails');
+    real += 1_000;
+    expect(clock.now()).toBe(122_000);
+  });
+
+  test('changes in a function that is there already', async () => {
+    const standing = 1e-15;
+    const clock = startClock({ speed: standing, at: 0 });
+    atTheEnd(clock.stop);
+    const one = start('exports.handler = async () => Date.now();', { clock });
+    expect(await one.invoke({})).toMatchObject({ value: 0 });
+    clock.go(1_000);
+    const { value = 0 } = (await one.invoke({})) as { value?: number };
+    expect(value).toBeGreaterThan(0);
+    expect(value).toBeLessThanOrEqual(clock.now());
   });
 
   test('is real time if nothing else is said', () => {

@@ -1,6 +1,7 @@
 /** A played AWS with a server that runs and serves, without any loop. */
 import type { InstanceRecord } from '../../local/ec2/instances.ts';
 import { bakedImageId, type World, type WorldOptions } from '../../local/world.ts';
+import { makeKeyPair } from '../../shared/users/credentials.ts';
 import { setStage } from '../stage.ts';
 
 export interface Running {
@@ -25,9 +26,21 @@ const steady: WorldOptions['times'] = {
 
 export function setRunning(times: WorldOptions['times'] = {}): Running {
   const { world } = setStage({ times: { ...steady, ...times } });
+  putServerKey(world);
   const running = launch(world);
   running.wait(60_000);
   return running;
+}
+
+/** As the first pass of the loop makes it. */
+function putServerKey(world: World): void {
+  const { privateKey, publicKey } = makeKeyPair();
+  world.call('ssm', 'PutParameter', {
+    Name: '/perennial/home/keys/wireguard',
+    Type: 'SecureString',
+    Value: JSON.stringify({ privateKey }),
+    Description: JSON.stringify({ publicKey }),
+  });
 }
 
 function launch(world: World): Running {

@@ -5,6 +5,7 @@ import { type Random, toRandom } from '../../local/random.ts';
 import type { AwsEvent } from '../../local/world.ts';
 import { toSignal } from '../../shared/core/signal.ts';
 import { reconcile } from '../../shared/reconcile.ts';
+import { UserError } from '../../shared/users/errors.ts';
 import type { Stage } from '../stage.ts';
 import type { Weather } from './weather.ts';
 
@@ -99,7 +100,7 @@ export function startLoop({
         end();
         trace(`${signal.kind} > failed: ${error.name} ${error.message}`);
         // A surprise of AWS's is the weather; one of our own is a bug.
-        if (error.name in faultNames) again();
+        if (isOfAws(error)) again();
         else bugs.push(error);
       },
     );
@@ -178,6 +179,11 @@ export function startLoop({
 
 function toNumber(text: string): number {
   return Array.from(text).reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 2 ** 31, 0);
+}
+
+/** As it came, or in the words that people get. */
+function isOfAws(error: Error): boolean {
+  return error instanceof UserError ? error.code === 'busy' : error.name in faultNames;
 }
 
 const faultNames = Object.fromEntries(callFaults.map(({ code }) => [code, true]));

@@ -135,6 +135,7 @@ function setUp(story: Story) {
     ...(onDemandMax !== undefined && { onDemandMax }),
     market: setting,
     times: { bootMs },
+    env: { PERENNIAL_ROTATE_DAYS: '1', PERENNIAL_OLD_PASSWORD_MINUTES: '10' },
   });
   const { world } = stage;
   const notes = startNotes(world.timers, story.keepTrace ?? false);

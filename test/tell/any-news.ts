@@ -52,6 +52,12 @@ const kinds: fc.Arbitrary<object>[] = [
   fc.record({ kind: fc.constant('stuck'), why: odd }),
   fc.record({ kind: fc.constant('unrefreshed'), place, why: odd }),
   fc.record({ kind: fc.constant('refreshed'), place, gone: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('guessed'),
+    since: at,
+    count: fc.nat(),
+    from: fc.array(odd, { minLength: 1, maxLength: 20 }),
+  }),
 ];
 
 export const anyNews = fc

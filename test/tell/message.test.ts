@@ -1,8 +1,8 @@
 /** Messages as people read them, and as Slack takes them, whatever the news. */
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { readMessage } from '../../local/slack/message.ts';
-import { textMax } from '../../shared/tell/limits.ts';
 import { type Sender, toMessage } from '../../shared/tell/message.ts';
 import { type Money, toMoney } from '../../shared/tell/money.ts';
 import type { News, Place } from '../../shared/tell/news.ts';
@@ -33,7 +33,13 @@ describe('people read', () => {
   const launching = 't3.nano in us-east-1b on demand at $0.0052/h, since spot is dear';
   const month = '$1.23 this month so far, $2.35 less than always on demand';
   const incident = { ...news, kind: 'incident', lost: spot, launching } as const;
-  const recovered = { ...news, kind: 'recovered', lost: spot, now: onDemand } as const;
+  const recovered = {
+    ...news,
+    kind: 'recovered',
+    lost: spot,
+    now: onDemand,
+    gapMs: null,
+  } as const;
   const cases: [string, News, string[]][] = [
     [
       'that AWS takes the server',
@@ -110,6 +116,16 @@ describe('people read', () => {
       ['vpn.example.org is off', 'Nobody has been connected for 30 minutes', `Cost: ${month}`],
     ],
     [
+      'that somebody signs in with wrong tokens',
+      { ...news, kind: 'guessed', since: now - minuteMs, count: 4, from: ['203.0.113.5'] },
+      [
+        'vpn.example.org: somebody signs in with wrong tokens',
+        '4 since 04:59:00 UTC, from 203.0.113.5',
+        'They wait longer after each; from elsewhere the right token counts all the while',
+        "It can't be guessed. If this was you, it may have been rotated",
+      ],
+    ],
+    [
       'nothing of what nobody told',
       {
         ...news,
@@ -159,13 +175,22 @@ test('Slack shows the same in blocks: the title, what there is to say, and small
   });
 });
 
-test('whatever the news and its texts: Slack takes it, and Discord its text', () => {
+/** What Discord publishes of its endpoint /slack, and Mattermost of incoming webhooks, of what is sent here. */
+const others = {
+  discord: v.looseObject({ text: v.pipe(v.string(), v.minLength(1), v.maxLength(2_000)) }),
+  mattermost: v.looseObject({ text: v.pipe(v.string(), v.minLength(1), v.maxLength(16_383)) }),
+};
+
+test('whatever the news and its texts: Slack takes it, and Discord and Mattermost its text', () => {
   const dashboards = fc.constantFrom(null, 'https://dash.example.org/');
   fc.assert(
     fc.property(anyNews, anyMoney, dashboards, (one, cost, dashboard) => {
       const message = toMessage(one, cost, { ...sender, dashboard });
       expect(readMessage(JSON.stringify(message))).toEqual({ message });
-      expect(message.text.length).toBeLessThanOrEqual(textMax);
+      for (const schema of Object.values(others)) expect(v.is(schema, message)).toBe(true);
+      // Neither needs to know blocks: the text has every line of them.
+      const lines = message.blocks.flatMap((block) => ('text' in block ? [block.text.text] : []));
+      if (!message.text.endsWith('…')) expect(message.text).toContain(lines.join('\n'));
     }),
     { numRuns: 2_000 },
   );

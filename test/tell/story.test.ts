@@ -52,6 +52,7 @@ test('an interruption: that the server is taken, and that another serves', () =>
       lost: placeA,
       now: placeB,
       outageMs: 0,
+      gapMs: null,
       isDrill: false,
     },
   ]);

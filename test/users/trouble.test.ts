@@ -116,7 +116,7 @@ describe('at once', () => {
       const { version, value } = bench.books().users.ann ?? {};
       const last = answers.find((answer) => (answer as Shown).version === version);
       if (last) expect((last as Shown).password).toBe(value.password);
-      else expect(answers).toContainEqual(expect.objectContaining({ code: 'busy' }));
+      else expect(answers).toContainEqual(expect.objectContaining({ code: 'overtaken' }));
     });
   });
 

@@ -6,6 +6,9 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 export const chromiumPath = '/usr/bin/chromium';
 export const fontPath = '/usr/share/fonts/opentype/inter';
 
+/** A machine that is busy with something else is slow, and not wrong: whatever is waited for comes in the end. */
+export const patienceMs = 5 * 60_000;
+
 export const sizes = {
   phone: { width: 390, height: 844 },
   desktop: { width: 1440, height: 900 },
@@ -41,6 +44,7 @@ export async function openPage(
     reducedMotion: 'reduce',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   await page.addInitScript(`
     globalThis.shifts = 0;

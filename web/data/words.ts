@@ -90,6 +90,11 @@ export function toMoney(dollars: number): string {
 
 /** A price has as many digits as EC2 tells. */
 export function toPrice(perHour: number): string {
+  return `$${perHour.toFixed(4)}`;
+}
+
+/** 0.002 -> "$0.002", where prices stand at a scale. */
+export function toTick(perHour: number): string {
   return `$${Number(perHour.toFixed(4)).toString()}`;
 }
 

@@ -1,28 +1,6 @@
 /** Thirty days as thirty bars: how long it was wanted, and how much of that it was out. */
-import type { Ledger } from '../data/answers.ts';
+import { type DayShare, daysShown } from '../data/days.ts';
 import { toDuration, toUtcDay } from '../data/words.ts';
-
-export interface DayShare {
-  /** Midnight, UTC: the ledger's days are. */
-  at: number;
-  /** Hours. */
-  wanted: number;
-  out: number;
-}
-
-const dayMs = 24 * 60 * 60_000;
-const daysShown = 30;
-
-/** The oldest first; the last is today. */
-export function toDays(ledgers: Ledger[], at: string): DayShare[] {
-  const today = Math.floor(new Date(at).getTime() / dayMs) * dayMs;
-  return Array.from({ length: daysShown }, (_, index) => {
-    const day = today - (daysShown - 1 - index) * dayMs;
-    const [year, month, ofMonth = ''] = new Date(day).toISOString().slice(0, 10).split('-');
-    const ledger = ledgers.find((one) => one.month === `${year}-${month}`);
-    return { at: day, ...(ledger?.days[ofMonth] ?? { wanted: 0, out: 0 }) };
-  });
-}
 
 const width = 8;
 const gap = 3;

@@ -1,20 +1,21 @@
 /** What the month costs, and how much of the last thirty days it was there when wanted. */
 import type { Ledger } from '../data/answers.ts';
 import { type Api, Refusal } from '../data/api.ts';
+import { type DayShare, toDays, toMonths } from '../data/days.ts';
 import { useAnswer, type View } from '../data/hooks.ts';
 import { toHours, toMoney, toMonth, toPercent } from '../data/words.ts';
 import { Card, Trouble } from '../ui/parts.tsx';
-import { AvailabilityBars, type DayShare, toDays } from './availability.tsx';
+import { AvailabilityBars } from './availability.tsx';
 
 interface Props {
-  /** The running month's and the last one's, as far as they are known; null before they are read. */
+  /** Of the months of the last thirty days, as far as they are known; null before they are read. */
   ledgers: Ledger[] | null;
   error: string | null;
   at: string;
 }
 
 export function useLedgers({ api, revision }: View, at: string): Omit<Props, 'at'> {
-  const { value, error } = useAnswer(() => readMonths(api, at), `${revision} ${at.slice(0, 7)}`);
+  const { value, error } = useAnswer(() => readMonths(api, at), `${revision} ${at.slice(0, 10)}`);
   return { ledgers: value, error };
 }
 
@@ -39,10 +40,7 @@ export function AvailabilityCard({ ledgers, error, at }: Props) {
 }
 
 async function readMonths(api: Api, at: string): Promise<Ledger[]> {
-  const date = new Date(at);
-  const last = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - 1, 1));
-  const months = [at.slice(0, 7), last.toISOString().slice(0, 7)];
-  const ledgers = await Promise.all(months.map((month) => readMonth(api, month)));
+  const ledgers = await Promise.all(toMonths(at).map((month) => readMonth(api, month)));
   return ledgers.filter((ledger) => ledger !== null);
 }
 

@@ -2,7 +2,7 @@
 import uPlot from 'uplot';
 import type { Market, PricePool, Prices } from '../data/answers.ts';
 import { priceAt, toPriceTable } from '../data/price-table.ts';
-import { toPrice, toShortDay, toTime } from '../data/words.ts';
+import { toPrice, toShortDay, toTick, toTime } from '../data/words.ts';
 
 /** What lies far above both lines is cut off, or a spike would flatten all else. */
 const headroom = 1.8;
@@ -53,7 +53,7 @@ export function drawPrices(
       scales: { y: { range: [0, Math.min(top, highest * 1.12)] } },
       axes: [
         { ...toAxis(colors), values: (_, splits) => toTimeLabels(splits, prices) },
-        { ...toAxis(colors), size: 58, values: (_, splits) => splits.map(toPrice) },
+        { ...toAxis(colors), size: 58, values: (_, splits) => splits.map(toTick) },
       ],
       series: [{}, ...lines, level('Cap', [7, 5]), level('On demand', [2, 4])],
       hooks: {

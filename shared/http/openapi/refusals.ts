@@ -3,7 +3,7 @@ import { ref } from './schemas.ts';
 
 export const refusals = {
   Malformed: problem('The request is malformed; `detail` says where.'),
-  Unauthorized: problem('The token is missing or wrong.', {
+  Unauthorized: problem('The token, or what stands for it, is missing or wrong.', {
     'WWW-Authenticate': { schema: { type: 'string' }, required: true },
   }),
   TooMany: problem('Too many wrong tokens, or too many requests.', {
@@ -14,7 +14,7 @@ export const refusals = {
     'Retry-After': { schema: { type: 'integer', minimum: 1 } },
   }),
   TooLarge: problem('The body is larger than 16 KB.'),
-  NotJson: problem('The body is not application/json in UTF-8.'),
+  WrongType: problem('The body is not of the type that is asked for, in UTF-8.'),
   NotAsked: problem('The body is not what is asked for; `errors` says where.'),
   NoUser: problem('There is no such user.'),
   NoSchedule: problem('There is no schedule.'),

@@ -240,6 +240,13 @@ export const schemas: Record<string, Schema> = {
     dollars,
     saving: { type: 'number', description: 'Against one server always on demand.' },
   }),
+  SlackCommand: {
+    type: 'object',
+    properties: { text: { ...text, examples: ['status'] }, user_id: text },
+    required: ['text', 'user_id'],
+    description: 'Of what Slack sends the two that are read.',
+  },
+  SlackAnswer: closed({ response_type: { const: 'ephemeral' }, text }),
   Gateway: { ...closed({ message: text }), description: "API Gateway's own refusal." },
   Health: closed({ ok: { const: true } }),
 };

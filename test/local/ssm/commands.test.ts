@@ -178,7 +178,9 @@ describe('what becomes of a command when it', () => {
     running.wait(10_000);
     expect(changes.at(-1)).toEqual([2.5, 'Failed']);
     running.world.setFaults(() => null);
-    expect(get(CommandId).StandardErrorContent).toBe('The secrets could not be read');
+    expect(get(CommandId).StandardErrorContent).toBe(
+      'The secrets could not be read: InternalServerError',
+    );
   });
 
   test.each([

@@ -5,7 +5,8 @@ import time
 
 from server import conf, notify, report
 from server.door import Door
-from server.engine import PULL_FAULTS, Engine
+from server.engine import PART_FAULTS, PULL_FAULTS, Engine
+from server.handover import Handover
 from server.paths import at
 
 # Local state and IMDS are looked at this often: a notice gives two minutes, and a look costs milliseconds.
@@ -44,6 +45,7 @@ class Daemon:
         self.looks = 0
         self.began_at = time.monotonic()
         self.notices: dict[str, str] = {}
+        self.handover = Handover(engine.conf, engine.source, engine.parts)
         # What the last report said, and when it was taken.
         self.told = ''
         self.told_at = float('-inf')
@@ -59,11 +61,27 @@ class Daemon:
         while not self.stopped:
             notify.tell('WATCHDOG=1')
             self.keep_up()
+            self.hand_over()
             if time.monotonic() >= next_look:
                 self.look()
                 next_look = time.monotonic() + self.pace()
             wake = min(next_look, self.refreshing.at if self.wants_refresh else next_look)
-            door.wait(wake - time.monotonic(), self.answer)
+            seconds = min(wake - time.monotonic(), self.handover.pace('notice' in self.notices))
+            door.wait(seconds, self.answer, self.handover.sockets())
+
+    def hand_over(self) -> None:
+        """Only by who lets its users in already: before that there is nothing to hand over, or to take."""
+        if self.engine.applied is None:
+            return
+        had = self.handover.result
+        try:
+            self.handover.step('notice' in self.notices)
+        except (*PULL_FAULTS, *PART_FAULTS) as fault:
+            self.engine.problems['handover'] = f'The address could not be followed: {fault}.'
+        else:
+            self.engine.problems.pop('handover', None)
+        if self.handover.result != had:
+            self.look()
 
     def pace(self) -> float:
         """In the first minute, while something does not serve yet, a second counts."""
@@ -133,6 +151,7 @@ class Daemon:
             sessions,
             self.notices,
             list(engine.problems.values()),
+            self.handover.result,
         )
 
     def tell(self, found: dict, essence: str) -> None:

@@ -4,7 +4,7 @@ import json
 import os
 import select
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from server import files
 from server.paths import at
@@ -32,10 +32,12 @@ class Door:
             os.umask(mask)
         self.socket.listen()
 
-    def wait(self, seconds: float, answer: Callable[[str], dict]) -> None:
-        """Lets in whoever knocks until the time is over."""
-        ready, _, _ = select.select([self.socket], [], [], max(0, seconds))
-        if not ready:
+    def wait(
+        self, seconds: float, answer: Callable[[str], dict], others: Sequence[socket.socket] = ()
+    ) -> None:
+        """Lets in whoever knocks until the time is over, or one of the other sockets has something to read."""
+        ready, _, _ = select.select([self.socket, *others], [], [], max(0, seconds))
+        if self.socket not in ready:
             return
         connection, _ = self.socket.accept()
         with connection:

@@ -20,10 +20,15 @@ table {table} {{
 {own_names}
   }}
 
+  # What takes nobody in just now.
+  set closed {{ type inet_service; flags timeout; }}
+
   # Of the server itself clients reach its echo, and nothing else.
   chain input {{
     type filter hook input priority filter
     iif lo accept
+    tcp dport @closed tcp flags syn / syn,ack drop
+{strangers}
     ip saddr @clients ct state established,related accept
     ip saddr @clients icmp type echo-request accept
     ip saddr @clients drop
@@ -56,6 +61,17 @@ table {table} {{
 """
 
 
+# A server that has just got another's address gets the packets of connections that it does not know yet. An answer,
+# a reset above all, would end them; and what it took for its own could not become a client's. Taken up they are by
+# the client's next packet. The two ports are DHCP's.
+STRANGERS = """\
+    ct state new meta l4proto tcp tcp flags & (syn | ack) != syn drop
+    ct state new udp dport != {{ {ports}68, 546 }} drop"""
+
+# A server that is left is gone within seconds; if it is not, it is open again.
+CLOSED_SECONDS = 20
+
+
 def to_rules(conf: Conf, parts: Sequence[Part], uplink: str) -> str:
     openings = [part.opening for part in parts]
     own_names = [
@@ -69,8 +85,23 @@ def to_rules(conf: Conf, parts: Sequence[Part], uplink: str) -> str:
         table=TABLE,
         nets=', '.join(str(o.net) for o in openings),
         own_names='\n'.join(own_names),
+        strangers=to_strangers(conf),
         between='accept' if conf.clients_see_each_other else 'drop',
     )
+
+
+def to_strangers(conf: Conf) -> str:
+    """A machine at home has business of its own, and takes over from no other."""
+    if conf.source == 'file':
+        return ''
+    port = f'{conf.wireguard_port}, ' if 'wireguard' in conf.protocols else ''
+    return STRANGERS.format(ports=port)
+
+
+def close(port: str) -> None:
+    """Whoever asks for a connection there gets no answer, and asks again."""
+    element = f'{{ {port} timeout {CLOSED_SECONDS}s }}'
+    commands.run('nft', 'add', 'element', *TABLE.split(), 'closed', element)
 
 
 def lay(conf: Conf, parts: Sequence[Part]) -> None:

@@ -24,6 +24,11 @@ class Imds:
     def instance_id(self) -> str:
         return self.must('instance-id').decode()
 
+    def address(self) -> str | None:
+        """The public address by which the world knows this instance, or None while it has none."""
+        found = self.get('public-ipv4')
+        return found.decode().strip() if found else None
+
     def credentials(self) -> Credentials:
         if self.known and datetime.now(UTC) < self.known.expires - RENEW_BEFORE:
             return self.known

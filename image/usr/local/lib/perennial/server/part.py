@@ -58,6 +58,12 @@ class Part(Protocol):
 
     def sessions(self) -> Sequence[Session]: ...
 
+    def dismiss(self) -> None:
+        """Another server is about to have the address: sends away those who would not notice it by themselves."""
+
+    def leave(self) -> None:
+        """Another server has the address: not a word more to any client."""
+
     def questions(self) -> dict[str, Callable[[], str]]:
         """For the self-test: each answers what it found, or raises Trouble, commands.Failed or OSError."""
 

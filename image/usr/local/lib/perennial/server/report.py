@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -20,6 +21,7 @@ def to_report(
     sessions: Sequence[Session],
     notices: dict[str, str],
     problems: Sequence[str],
+    handover: dict | None = None,
 ) -> dict:
     recent = sorted(sessions, key=lambda session: session.active, reverse=True)
     users = applied.users if applied else {}
@@ -36,6 +38,9 @@ def to_report(
         ],
         'endpoints': {s.user: s.endpoint for s in recent if s.endpoint},
         'load': round(os.getloadavg()[0], 2),
+        # As it is, right or wrong: WireGuard goes by it.
+        'clock': round(time.time(), 1),
+        **({'handover': handover} if handover else {}),
         **notices,
         **({'problem': shorten(problem)} if problem else {}),
     }
@@ -56,7 +61,7 @@ def to_essence(report: dict) -> str:
     """What a change of is worth a report of its own. Time, load and bytes go with the next heartbeat."""
     who = [{k: v for k, v in session.items() if k != 'bytes'} for session in report['who']]
     who.sort(key=lambda session: json.dumps(session))
-    rest = {k: v for k, v in report.items() if k not in ('at', 'load')}
+    rest = {k: v for k, v in report.items() if k not in ('at', 'load', 'clock')}
     return json.dumps(rest | {'who': who}, sort_keys=True)
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from server import commands, files, users
 from server.conf import Conf
 from server.imds import Imds
+from server.others import Move, Other, to_move, to_other
 from server.paths import at
 from server.store import Refused, Store
 from server.users import Desired, Faulty
@@ -28,6 +29,15 @@ class Source(Protocol):
 
     def notices(self) -> dict[str, str]:
         """What AWS has announced: `notice` and `rebalance`, each only if there is one."""
+
+    def address(self) -> str | None:
+        """By which clients find this server, as far as its surroundings know."""
+
+    def others(self) -> list[Other]:
+        """What the VPN's servers have reported, this one too."""
+
+    def move(self) -> Move | None:
+        """The last move of the VPN's address that was announced."""
 
     def now(self) -> float:
         """Epoch seconds, by the best clock that is known."""
@@ -94,6 +104,21 @@ class Cloud:
         found = {'notice': self.imds.notice(), 'rebalance': self.imds.rebalance()}
         return {key: value for key, value in found.items() if value}
 
+    def address(self) -> str | None:
+        return self.imds.address()
+
+    def others(self) -> list[Other]:
+        found = self.store.under(f'{self.prefix}/state/servers')
+        return [other for parameter in found if (other := to_other(parameter))]
+
+    def move(self) -> Move | None:
+        try:
+            return to_move(self.store.get(f'{self.prefix}/state/move'))
+        except Refused as refused:
+            if refused.code == 'ParameterNotFound':
+                return None
+            raise
+
     def now(self) -> float:
         return self.store.now().timestamp()
 
@@ -143,6 +168,15 @@ class Home:
 
     def notices(self) -> dict[str, str]:
         return {}
+
+    def address(self) -> str | None:
+        return None
+
+    def others(self) -> list[Other]:
+        return []
+
+    def move(self) -> Move | None:
+        return None
 
     def now(self) -> float:
         return time.time()

@@ -26,6 +26,8 @@ class Parameter:
     name: str
     version: int
     value: str
+    # When it was written, epoch seconds by Parameter Store's clock.
+    at: float
 
     def __repr__(self) -> str:
         return f'Parameter({self.name}:{self.version})'
@@ -107,7 +109,7 @@ class Store:
 
 
 def to_parameter(item: dict) -> Parameter:
-    return Parameter(item['Name'], item['Version'], item['Value'])
+    return Parameter(item['Name'], item['Version'], item['Value'], item['LastModifiedDate'])
 
 
 def to_refused(operation: str, answer: web.Answer) -> Refused:

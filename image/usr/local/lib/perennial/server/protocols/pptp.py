@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from server import commands, files, pptp_control
+from server import commands, files, firewall, pptp_control
 from server.conf import Conf
 from server.paths import at
 from server.part import Opening, Session, Trouble, Wanted
@@ -140,6 +140,17 @@ class Pptp:
             for record in map(to_record, pids)
             if record
         ]
+
+    def dismiss(self) -> None:
+        """Ended cleanly, clients dial again at once; cut off, they wait for echoes. Who dials now waits for the other."""
+        firewall.close('1723')
+        for pid in to_pids():
+            terminate(pid)
+
+    def leave(self) -> None:
+        # Nothing reaches a client any more, but their sessions are over.
+        for pid in to_pids():
+            terminate(pid)
 
     def stop(self) -> None:
         # Since this boot it has been started only after this was written.

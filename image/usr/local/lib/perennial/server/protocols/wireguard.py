@@ -34,6 +34,9 @@ class WireGuard:
         self.conf = conf
         self.opening = Opening(conf.wireguard_net, INTERFACE)
         self.users: dict[str, str] = {}
+        self.secrets: dict[str, Secret] = {}
+        # All that was applied, as `wg` reads it.
+        self.text = ''
         self.has_key = False
         # When the running session of each user was first seen.
         self.since: dict[str, float] = {}
@@ -58,9 +61,10 @@ class WireGuard:
         for key, peer in to_peers().items():
             if key in peers and peer.preshared_key != peers[key].preshared_key:
                 commands.run('wg', 'set', INTERFACE, 'peer', key, 'remove')
-        text = to_text(wanted.server_key, self.conf.wireguard_port, peers)
-        commands.run('wg', 'syncconf', INTERFACE, '/dev/stdin', stdin=text)
+        self.text = to_text(wanted.server_key, self.conf.wireguard_port, peers)
+        commands.run('wg', 'syncconf', INTERFACE, '/dev/stdin', stdin=self.text)
         self.users = {s.public_key: name for name, s in wanted.secrets.items() if s.public_key}
+        self.secrets = {name: s for name, s in wanted.secrets.items() if s.public_key}
         self.has_key = True
 
     def trouble(self, thorough: bool) -> str | None:
@@ -100,6 +104,38 @@ class WireGuard:
             for user, peer in live.items()
         ]
 
+    def greet(self, endpoints: dict[str, str], again: bool) -> None:
+        """Shakes hands with these users' clients, whatever they take this server for: one command, however many."""
+        secrets = {name: s for name, s in self.secrets.items() if name in endpoints}
+        # The kernel tries again after five seconds at the earliest, but a peer that is new to it at once.
+        if again and secrets:
+            commands.run('wg', 'set', INTERFACE, *to_words(secrets, 'remove'))
+        text = ''.join(
+            f'{to_peer(s)}Endpoint = {endpoints[name]}\nPersistentKeepalive = 1\n'
+            for name, s in secrets.items()
+        )
+        commands.run('wg', 'addconf', INTERFACE, '/dev/stdin', stdin=text)
+
+    def met(self) -> set[str]:
+        """Users whose clients have shaken hands with this very server."""
+        found = commands.run('wg', 'show', INTERFACE, 'latest-handshakes')
+        shaken = (line.split('\t') for line in found.splitlines())
+        return {self.users[key] for key, at in shaken if at != '0' and key in self.users}
+
+    def relax(self) -> None:
+        """Greets nobody any more."""
+        if self.secrets:
+            words = to_words(self.secrets, 'persistent-keepalive', '0')
+            commands.run('wg', 'set', INTERFACE, *words)
+
+    def dismiss(self) -> None:
+        """Clients follow by themselves: until the address moves each packet counts."""
+
+    def leave(self) -> None:
+        # Without sessions and endpoints there is nobody to speak to.
+        if self.has_key:
+            commands.run('wg', 'setconf', INTERFACE, '/dev/stdin', stdin=self.text)
+
     def stop(self) -> None:
         if os.path.exists(at(f'/sys/class/net/{INTERFACE}')):
             commands.run('ip', 'link', 'delete', INTERFACE)
@@ -107,11 +143,17 @@ class WireGuard:
 
 def to_text(server_key: str, port: int, peers: dict[str, Secret]) -> str:
     text = f'[Interface]\nPrivateKey = {server_key}\nListenPort = {port}\n'
-    for key, secret in peers.items():
-        text += f'\n[Peer]\nPublicKey = {key}\nAllowedIPs = {secret.address}/32\n'
-        if secret.preshared_key:
-            text += f'PresharedKey = {secret.preshared_key}\n'
-    return text
+    return text + ''.join(map(to_peer, peers.values()))
+
+
+def to_peer(secret: Secret) -> str:
+    text = f'\n[Peer]\nPublicKey = {secret.public_key}\nAllowedIPs = {secret.address}/32\n'
+    return text + (f'PresharedKey = {secret.preshared_key}\n' if secret.preshared_key else '')
+
+
+def to_words(secrets: dict[str, Secret], *change: str) -> list[str]:
+    """For `wg set`: the same change of all of them."""
+    return [word for s in secrets.values() for word in ('peer', str(s.public_key), *change)]
 
 
 def to_peers() -> dict[str, Peer]:

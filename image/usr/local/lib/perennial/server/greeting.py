@@ -1,0 +1,101 @@
+"""One server's first words to the clients of another, whose address it has just got: and how long they missed it."""
+
+import time
+
+from server.protocols.wireguard import WireGuard
+
+# A lost word is said again after this: longer than the way to any client and back.
+AGAIN_SECONDS = 1
+# Whoever has not answered until then sleeps, or has moved on.
+GREET_SECONDS = 10
+# So long a client goes on with the session that it had: its next packet shows where it is.
+SESSION_SECONDS = 180
+# The first answers are measured, and so looked for often.
+FAST_SECONDS = 2
+FAST_PACE_SECONDS = 0.05
+PACE_SECONDS = 0.25
+# Of so many unknown senders it is tried out who they are: each is worth as many words as there are clients.
+GUESSES_MAX = 8
+
+
+class Greeting:
+    def __init__(self, wireguard: WireGuard, endpoints: dict[str, str], patience: float):
+        """`patience`: by how much longer this server's words may be refused as older than the last one's."""
+        self.wireguard = wireguard
+        self.endpoints = dict(endpoints)
+        self.began = time.monotonic()
+        self.began_at = time.time()
+        self.patience = GREET_SECONDS + patience
+        self.words = 0
+        self.next_at = self.began
+        # Seconds from the address's arrival to each client's answer.
+        self.answers: dict[str, float] = {}
+        self.guesses: set[str] = set()
+        self.relaxed = False
+
+    def step(self) -> None:
+        now = time.monotonic()
+        if self.relaxed and not self.unmet():
+            return
+        for user in self.wireguard.met() - self.answers.keys():
+            self.answers[user] = now - self.began
+        if self.relaxed:
+            return
+        if not self.unmet() or not self.is_young():
+            self.relaxed = True
+            self.wireguard.relax()
+        elif now >= self.next_at:
+            self.greet(self.unmet())
+            self.next_at = time.monotonic() + AGAIN_SECONDS
+
+    def greet(self, endpoints: dict[str, str]) -> None:
+        self.wireguard.greet(endpoints, again=self.words > 0)
+        self.words += 1
+
+    def learn(self, endpoints: dict[str, str]) -> None:
+        """The last server's last report may come after its address has."""
+        news = {user: at for user, at in endpoints.items() if self.endpoints.get(user) != at}
+        self.endpoints |= news
+        if news.keys() - self.answers.keys():
+            self.next_at, self.relaxed = time.monotonic(), False
+
+    def hear(self, senders: set[str]) -> None:
+        """Somebody goes on with a session that this server does not have: one who woke up, or who is elsewhere now."""
+        unmet = self.unmet()
+        if not unmet or time.monotonic() < self.next_at:
+            return
+        awake = {user: at for user, at in unmet.items() if at in senders}
+        strangers = senders - set(self.endpoints.values()) - self.guesses
+        if awake:
+            self.greet(awake)
+        elif strangers and len(self.guesses) < GUESSES_MAX:
+            # Whose it is only the right client can tell: the others' words it does not understand.
+            sender = strangers.pop()
+            self.guesses.add(sender)
+            self.greet({user: sender for user in unmet})
+        else:
+            return
+        self.next_at, self.relaxed = time.monotonic() + AGAIN_SECONDS, False
+
+    def unmet(self) -> dict[str, str]:
+        return {user: at for user, at in self.endpoints.items() if user not in self.answers}
+
+    def is_young(self) -> bool:
+        return time.monotonic() - self.began < self.patience
+
+    def is_over(self) -> bool:
+        return time.monotonic() - self.began >= SESSION_SECONDS
+
+    def pace(self) -> float:
+        if self.relaxed:
+            return AGAIN_SECONDS
+        young = time.monotonic() - self.began < FAST_SECONDS
+        return FAST_PACE_SECONDS if young else PACE_SECONDS
+
+    def measured(self) -> dict | None:
+        """For the report, once those who are awake have answered. The slowest of them says how long it took."""
+        in_time = [took for took in self.answers.values() if took < self.patience]
+        if not self.relaxed or not self.endpoints:
+            return None
+        gap = {'gapMs': round(max(in_time) * 1_000)} if in_time else {}
+        return {'clients': len(self.endpoints), 'answered': len(in_time), **gap}

@@ -106,9 +106,8 @@ export const schemas: Record<string, Schema> = {
       {
         until: { ...time, description: 'Then it turns on by itself.' },
         afterIdleMinutes: {
-          type: 'integer',
-          minimum: 5,
-          maximum: 10_080,
+          ...count,
+          ...{ minimum: 5, maximum: 10_080 },
           description: 'Goes on until nobody has been connected for so long.',
         },
       },
@@ -151,8 +150,7 @@ export const schemas: Record<string, Schema> = {
   Rotate: closed(
     {
       graceMinutes: {
-        type: 'integer',
-        minimum: 0,
+        ...count,
         maximum: 10_080,
         description: 'So long the old secrets still hold.',
       },

@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{peers,image,install,clients,handover,web}/**'],
+          exclude: ['test/{peers,image,install,clients,handover,terminal,web}/**'],
           setupFiles: ['test/setup.ts'],
           testTimeout,
         },
@@ -57,6 +57,13 @@ export default defineConfig({
           include: ['test/peers/**/*.test.ts'],
           globalSetup: 'test/peers/setup.ts',
           testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'terminal',
+          include: ['test/terminal/**/*.test.ts'],
+          testTimeout: 5 * testTimeout,
         },
       },
       {

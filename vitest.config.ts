@@ -11,7 +11,18 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{peers,image,install,clients,handover,terminal,web}/**'],
+          exclude: [
+            'test/{peers,image,install,clients,handover,terminal,web}/**',
+            'test/secrets/planted.test.ts',
+          ],
+          setupFiles: ['test/setup.ts'],
+          testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'secrets',
+          include: ['test/secrets/planted.test.ts'],
           setupFiles: ['test/setup.ts'],
           testTimeout,
         },

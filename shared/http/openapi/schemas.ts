@@ -83,7 +83,8 @@ export const schemas: Record<string, Schema> = {
         until: { ...time, description: 'Then it turns on by itself.' },
         afterIdleMinutes: {
           ...count,
-          ...{ minimum: 5, maximum: 10_080 },
+          minimum: 5,
+          maximum: 10_080,
           description: 'Goes on until nobody has been connected for so long.',
         },
       },

@@ -57,7 +57,6 @@ async function drill(aws: LocalAws, tell: (line: Line) => void): Promise<Report>
   });
   await until(aws, `${name} points to a serving server`, witness.isUp);
   const old = theServer(aws);
-  const oldAddress = old.address;
 
   const above = policy.cap * 1.5;
   const interruptedAt = pump.change(() => {
@@ -73,7 +72,7 @@ async function drill(aws: LocalAws, tell: (line: Line) => void): Promise<Report>
   await until(
     aws,
     `${name} moves to another serving server`,
-    () => world.resolve(name) !== oldAddress && witness.isUp(),
+    () => witness.isUp() && theServer(aws).id !== old.id,
   );
   const movedAt = world.timers.now;
   await until(aws, `${old.id} is gone`, () => toState(old) === 'terminated');

@@ -23,8 +23,10 @@ afterAll(() => rm(folder, { recursive: true }));
 describe('the bundles of all functions', () => {
   test('are those that the bench measures, and each is just under a bound of its own', async () => {
     const bundles = await build(join(folder, 'one'));
-    expect(bundles.map(({ name }) => name)).toEqual(Object.keys(requests).toSorted());
-    for (const { name, bytes } of bundles) {
+    // Nobody waits for the bake's first answer: it takes a quarter of an hour in any case.
+    const measured = bundles.filter(({ name }) => name !== 'bake');
+    expect(measured.map(({ name }) => name)).toEqual(Object.keys(requests).toSorted());
+    for (const { name, bytes } of measured) {
       expect(bytes, name).toBeLessThanOrEqual(toBytesMax(name));
       expect(bytes, name).toBeGreaterThan(toBytesMax(name) * 0.9);
     }

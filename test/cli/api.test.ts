@@ -96,9 +96,9 @@ describe('a profile', () => {
       '--local profile alice --for windows --protocol pptp',
     );
     expect(stdout).toMatch(
-      /^# Run in PowerShell.*\r\nAdd-VpnConnection -Name 'home' -ServerAddress 'vpn\.example\.org' -TunnelType Pptp/,
+      /^Add-VpnConnection -Name 'home' -ServerAddress 'vpn\.example\.org' -TunnelType Pptp/m,
     );
-    expect(stderr).toMatch(/- For PPTP, run home\.ps1 in PowerShell/);
+    expect(stderr).toMatch(/-File home\.ps1/);
   });
 
   test('of several goes into a folder that only its owner can look into', async () => {
@@ -119,7 +119,7 @@ describe('a profile', () => {
   test.each([
     ['macos', 'PPTP: not since macOS 10.12. Use WireGuard.'],
     ['ios', 'PPTP: not since iOS 10. Use WireGuard.'],
-    ['android', 'Android 12 and later speak no PPTP.'],
+    ['android', 'Android 12 and later add no PPTP.'],
   ])('for %s says that it speaks no PPTP any more', async (system, sentence) => {
     const { steps } = await stage.ask<Profile>(`profile alice --for ${system}`);
     expect(steps.join('\n')).toContain(sentence);

@@ -3,7 +3,7 @@ import type { Handover, Protocol, Session } from '../shared/core/model.ts';
 import { type InstanceRecord, toState } from './ec2/instances.ts';
 import { type Agent, type Delivery, type Fate, type OnExit, toAgent } from './guests/agent.ts';
 import { type BakeFate, isBuilder, runBuilder } from './guests/builder.ts';
-import { toProtocols, toReportName, toVpn } from './guests/conf.ts';
+import { toReportName, toVpn } from './guests/conf.ts';
 import { takeOver, toFollowers } from './guests/handover.ts';
 import { tryTo, writeReport } from './guests/report.ts';
 import { acceptsPeer, logsIn, type Secrets } from './guests/secrets.ts';
@@ -60,7 +60,6 @@ interface Guest {
   who: Session[];
   noticeAt: number | null;
   rebalanceAt: number | null;
-  protocols: Protocol[];
   /** How the clients of the server came over that had the address before. */
   handover: Handover | null;
   agent: Agent;
@@ -82,9 +81,10 @@ export function toGuests(world: World): Guests {
     const guest = guests.get(record.id);
     const Name = toReportName(record);
     if (!alive(record) || !guest || !Name) return;
-    const { agent, sessions, noticeAt, rebalanceAt, handover } = guest;
-    const { applied, problem } = agent;
+    const { agent, noticeAt, rebalanceAt, handover } = guest;
     const who = [...guest.who, ...toFollowers(world, record, agent.applied)];
+    const sessions = Math.max(guest.sessions, who.length);
+    const { applied, problem } = agent;
     const warnings = { noticeAt, rebalanceAt };
     const serving = toServing(guest);
     const at = world.timers.now;
@@ -93,16 +93,7 @@ export function toGuests(world: World): Guests {
         Name,
         Type: 'String',
         Overwrite: true,
-        Value: writeReport({
-          at,
-          serving,
-          sessions: Math.max(sessions, who.length),
-          who,
-          applied,
-          ...warnings,
-          problem,
-          handover,
-        }),
+        Value: writeReport({ at, serving, sessions, who, applied, ...warnings, problem, handover }),
       }),
     );
   };
@@ -126,7 +117,7 @@ export function toGuests(world: World): Guests {
   return {
     boot(record) {
       if (isBuilder(record)) return runBuilder(world, record, toBakeFate(record.id));
-      const protocols = toProtocols(record);
+      const vpn = toVpn(record) ?? '';
       guests.set(record.id, {
         state: 'booting',
         silentSince: null,
@@ -134,13 +125,12 @@ export function toGuests(world: World): Guests {
         who: [],
         noticeAt: null,
         rebalanceAt: null,
-        protocols,
         handover: null,
         agent: toAgent({
           world,
           call: (operation, input) => callAsServer(world, record, 'ssm', operation, input),
-          vpn: toVpn(record) ?? '',
-          protocols,
+          vpn,
+          userData: record.userData,
           isAlive: () => alive(record),
           onApplied: () => report(record),
         }),
@@ -213,11 +203,8 @@ export function toGuests(world: World): Guests {
     arrive(record, formerId) {
       const guest = guests.get(record.id);
       if (!guest) return;
-      const gap = takeOver(world, record, formerId);
-      world.tell({ kind: 'handover', serverId: record.id, gapMs: gap.gapMs });
-      if (!gap.clients) return;
-      world.timers.after(gap.gapMs, () => {
-        guest.handover = { at: world.timers.now, from: formerId, answered: gap.clients, ...gap };
+      takeOver(world, record, formerId, (handover) => {
+        guest.handover = handover;
         report(record);
       });
     },
@@ -243,7 +230,6 @@ export function toGuests(world: World): Guests {
   };
 }
 
-function toServing({ state, protocols, agent }: Guest): Partial<Record<Protocol, boolean>> {
-  const isUp = state === 'serving';
-  return Object.fromEntries(protocols.map((one) => [one, isUp && agent.isReady(one)]));
+function toServing({ state, agent }: Guest): ReturnType<Agent['serving']> {
+  return agent.serving(state === 'serving');
 }

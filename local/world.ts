@@ -17,6 +17,7 @@ import { type Guests, toGuests } from './guests.ts';
 import { authorize } from './iam/authorize.ts';
 import type { RoleRecord } from './iam/roles.ts';
 import { type Market, type MarketOptions, toMarket } from './market.ts';
+import { pricingOperations } from './pricing.ts';
 import { type Random, toRandom } from './random.ts';
 import { type Changes, resolve, route53Operations, type ZoneRecord } from './route53.ts';
 import type { CommandRecord } from './ssm/commands.ts';
@@ -29,7 +30,7 @@ import { toUuid } from './uuid.ts';
 
 export { bakedImageId } from './ec2/images.ts';
 
-export type ServiceName = 'ec2' | 'ssm' | 'route53' | 'events';
+export type ServiceName = 'ec2' | 'ssm' | 'route53' | 'events' | 'pricing';
 
 /** An event as EventBridge delivers it. */
 export type AwsEvent = EventBridgeEvent<string, Record<string, unknown>>;
@@ -115,6 +116,7 @@ export function toWorld(options: WorldOptions): World {
     ssm: ssmOperations,
     route53: route53Operations,
     events: { PutEvents: putEvents },
+    pricing: pricingOperations,
   };
   const world: World = {
     region: options.region ?? 'us-east-1',

@@ -46,8 +46,11 @@ const steady: WorldOptions['times'] = {
 export const servingMs = 46 * secondMs;
 
 /** Wanted on, nothing there yet. */
-export function setPasses(times: WorldOptions['times'] = {}): Passes {
-  const { world, config } = setStage({ times: { ...steady, ...times } });
+export function setPasses(
+  times: WorldOptions['times'] = {},
+  address: 'elastic' | 'dynamic' = 'dynamic',
+): Passes {
+  const { world, config } = setStage({ times: { ...steady, ...times }, address });
   const { timers } = world;
   const asked: Asked[] = [];
   const wait = (ms: number) => timers.advance(timers.now + ms);
@@ -85,8 +88,9 @@ export function setPasses(times: WorldOptions['times'] = {}): Passes {
 /** The same with one server that serves and that the name points to. */
 export async function setServing(
   times: WorldOptions['times'] = {},
+  address: 'elastic' | 'dynamic' = 'dynamic',
 ): Promise<Passes & { first: InstanceRecord }> {
-  const passes = setPasses(times);
+  const passes = setPasses(times, address);
   await passes.wake();
   passes.wait(servingMs);
   await passes.wake();

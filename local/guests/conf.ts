@@ -15,7 +15,7 @@ export function toReportName(record: InstanceRecord): string | null {
 }
 
 /** As its user data says; both, where somebody launched it by hand without any. */
-export function toProtocols({ userData }: InstanceRecord): Protocol[] {
+export function toProtocols({ userData }: Pick<InstanceRecord, 'userData'>): Protocol[] {
   const [, listed] = /^ *protocols=(.*)$/m.exec(userData) ?? [];
   const all: Protocol[] = ['pptp', 'wireguard'];
   return listed === undefined ? all : all.filter((one) => listed.split(',').includes(one));

@@ -1,5 +1,5 @@
 /** WireGuard's clients, who stay with the VPN's address: how they come over from one server to the next. */
-import type { Session } from '../../shared/core/model.ts';
+import type { Handover, Session } from '../../shared/core/model.ts';
 import type { InstanceRecord } from '../ec2/instances.ts';
 import { AwsFault } from '../fault.ts';
 import { callAsServer } from '../iam/roles.ts';
@@ -22,17 +22,21 @@ export function toFollowers(
   return user === undefined ? [] : [{ user, protocol: 'wireguard', since, bytes: 0 }];
 }
 
-/** Of whom the former server has said where they are, to them the new one speaks first. */
+/** Of whom the former server has said where they are, to them the new one speaks first; `onDone` hears how it went. */
 export function takeOver(
   world: World,
   record: InstanceRecord,
-  formerId: string | null,
-): { clients: number; gapMs: number } {
-  const { between } = world.random;
-  const known = formerId === null ? [] : readEndpoints(world, record, formerId);
-  if (known === null) return { clients: 1, gapMs: Math.round(between(aloneMs.from, aloneMs.to)) };
-  const gapMs = known.length ? Math.round(between(greetedMs.from, greetedMs.to)) : 0;
-  return { clients: known.length, gapMs };
+  from: string | null,
+  onDone: (handover: Handover) => void,
+): void {
+  const known = from === null ? [] : readEndpoints(world, record, from);
+  const { from: least, to: most } = known ? greetedMs : aloneMs;
+  const clients = known ? known.length : 1;
+  const gapMs = clients ? Math.round(world.random.between(least, most)) : 0;
+  world.tell({ kind: 'handover', serverId: record.id, gapMs });
+  if (!clients) return;
+  const tell = () => onDone({ at: world.timers.now, from, clients, answered: clients, gapMs });
+  world.timers.after(gapMs, tell);
 }
 
 /** Null if there is nothing of it to be read. */

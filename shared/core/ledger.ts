@@ -70,6 +70,8 @@ function countTo(ledger: Ledger, to: number, observed: Observed, policy: Policy)
   // What was not looked at is not made up: a gap longer than this is left out.
   const from = Math.max(ledger.until, to - ledgerGapMaxMs);
   const running = observed.servers.filter(isRunning);
+  // An Elastic IP address costs the same while no server has it.
+  const idle = observed.addresses?.filter(({ serverId }) => serverId === null).length ?? 0;
   const hoursOf = ({ launchedAt }: Server) => Math.max(0, to - Math.max(from, launchedAt)) / hourMs;
   const of = (market: Server['market']) => running.filter((server) => server.market === market);
   const wanted = isOn(observed) ? Math.max(0, to - from) / hourMs : 0;
@@ -81,7 +83,11 @@ function countTo(ledger: Ledger, to: number, observed: Observed, policy: Policy)
     until: Math.max(to, ledger.until),
     spot: sum(ledger.spot, of('spot'), (server) => spotPrice(server, observed, policy)),
     onDemand: sum(ledger.onDemand, of('on-demand'), (server) => onDemandPrice(server, policy)),
-    address: sum(ledger.address, running, () => addressPerHour),
+    address: add(
+      sum(ledger.address, running, () => addressPerHour),
+      idle * Math.max(0, (to - from) / hourMs),
+      addressPerHour,
+    ),
     disk: sum(ledger.disk, running, () => diskPerHour),
     alwaysOnDemand: add(ledger.alwaysOnDemand, wanted, cheapest + addressPerHour + diskPerHour),
     days: withDay(ledger.days, to - 1, wanted, 0),

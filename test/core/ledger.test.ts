@@ -107,6 +107,13 @@ const twelfth = 1 / 12;
 const elsewhere = { pool: { type: 't3.nano', zone: 'us-east-1f' } };
 const foreignType = { pool: { type: 't2.nano', zone: 'us-east-1a' }, market: 'on-demand' } as const;
 
+test('an Elastic IP address costs what it does in use while no server has it', () => {
+  const idle = { id: 'eipalloc-1', address: '198.51.100.1', serverId: null };
+  const addresses = [idle, { ...idle, id: 'eipalloc-2', serverId: a }];
+  const observed = { ...counted(hourMs / 12, [serving(a)]), addresses };
+  expect(count(observed, policy, []).current.address.hours).toBeCloseTo(2 / 12, 9);
+});
+
 describe('five minutes of', () => {
   test.each<[sentence: string, observed: Observed, expected: Sums]>([
     [

@@ -35,6 +35,7 @@ export const schemas: Record<string, Schema> = {
   Status: closed({
     vpn: text,
     name: { ...text, description: 'The DNS name that people connect to.' },
+    protocols: listOf(protocol),
     at: time,
     state: { enum: ['serving', 'starting', 'recovering', 'stopping', 'off', 'stuck'] },
     power: ref('Power'),
@@ -81,7 +82,7 @@ export const schemas: Record<string, Schema> = {
       {
         until: { ...time, description: 'Then it turns on by itself.' },
         afterIdleMinutes: {
-          type: 'integer',
+          ...count,
           minimum: 5,
           maximum: 10_080,
           description: 'Goes on until nobody has been connected for so long.',
@@ -126,8 +127,7 @@ export const schemas: Record<string, Schema> = {
   Rotate: closed(
     {
       graceMinutes: {
-        type: 'integer',
-        minimum: 0,
+        ...count,
         maximum: 10_080,
         description: 'So long the old secrets still hold.',
       },

@@ -18,12 +18,17 @@ export function toAddresses(
   { ec2, ec2Once }: Pick<Clients, 'ec2' | 'ec2Once'>,
   { policy: { vpn } }: { policy: Pick<Config['policy'], 'vpn'> },
 ): Ports['addresses'] {
+  const list = async () => {
+    const Filters = [{ Name: `tag:${vpnTag}`, Values: [vpn] }];
+    const answer = await ec2.send(new DescribeAddressesCommand({ Filters }));
+    return (answer.Addresses ?? []).map(toAddress);
+  };
+  /** What is gone has no tags any more, and without ours the role may do nothing with it: IAM speaks first. */
+  const isGone = async (error: unknown, addressId: string) =>
+    isCode(error, 'InvalidAllocationID.NotFound') ||
+    (isCode(error, 'UnauthorizedOperation') && (await list()).every(({ id }) => id !== addressId));
   return {
-    async list() {
-      const Filters = [{ Name: `tag:${vpnTag}`, Values: [vpn] }];
-      const answer = await ec2.send(new DescribeAddressesCommand({ Filters }));
-      return (answer.Addresses ?? []).map(toAddress);
-    },
+    list,
 
     async allocate() {
       const Tags = [
@@ -50,6 +55,7 @@ export function toAddresses(
         return true;
       } catch (error) {
         if (movesRefused.some((code) => isCode(error, code))) return false;
+        if (await isGone(error, AllocationId)) return false;
         throw error;
       }
     },
@@ -58,19 +64,14 @@ export function toAddresses(
       try {
         await ec2.send(new ReleaseAddressCommand({ AllocationId }));
       } catch (error) {
-        if (!isCode(error, 'InvalidAllocationID.NotFound')) throw error;
+        if (!(await isGone(error, AllocationId))) throw error;
       }
     },
   };
 }
 
-/** Another pass has given the address back, or the server has ended. */
-const movesRefused = [
-  'InvalidAllocationID.NotFound',
-  'InvalidInstanceID.NotFound',
-  'InvalidInstanceID',
-  'IncorrectInstanceState',
-];
+/** The server has ended. */
+const movesRefused = ['InvalidInstanceID.NotFound', 'InvalidInstanceID', 'IncorrectInstanceState'];
 
 function toAddress({
   AllocationId,

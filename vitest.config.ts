@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{peers,image,install,clients,handover,web}/**'],
+          exclude: ['test/{peers,image,install,clients,web,handover}/**'],
           setupFiles: ['test/setup.ts'],
           testTimeout,
         },
@@ -48,7 +48,7 @@ export default defineConfig({
           globalSetup: 'test/handover/setup.ts',
           setupFiles: ['test/setup.ts'],
           testTimeout,
-          hookTimeout: testTimeout,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -57,9 +57,9 @@ interface Guest {
   who: Session[];
   noticeAt: number | null;
   rebalanceAt: number | null;
+  protocols: Protocol[];
   /** How the clients of the server came over that had the address before. */
   handover: Handover | null;
-  protocols: Protocol[];
   agent: Agent;
   /** From when on Systems Manager knows it; null while it has lost it. */
   managedFrom: number | null;
@@ -122,8 +122,8 @@ export function toGuests(world: World): Guests {
         who: [],
         noticeAt: null,
         rebalanceAt: null,
-        handover: null,
         protocols,
+        handover: null,
         agent: toAgent({
           world,
           call: (operation, input) => callAsServer(world, record, 'ssm', operation, input),

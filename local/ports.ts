@@ -7,7 +7,7 @@ import { generationTag, vpnTag } from '../shared/adapters/looks.ts';
 import type { Config } from '../shared/config.ts';
 import { priceWindowMs } from '../shared/core/limits.ts';
 import type { Address, PoolPrice, Server } from '../shared/core/model.ts';
-import type { Secrets } from '../shared/core/users.ts';
+import { isUserName, type Secrets } from '../shared/core/users.ts';
 import { readDesired } from '../shared/desired.ts';
 import { readJournal, readLedger, readReport } from '../shared/documents.ts';
 import type { Ports } from '../shared/ports.ts';
@@ -165,6 +165,7 @@ function listSecrets({ parameters }: World, root: string): Secrets {
     const newest = versions.at(-1);
     if (!folder || !newest || !name.startsWith(root)) continue;
     const { version, at, description } = newest;
+    if (folder === 'users' && !isUserName(rest)) continue;
     if (folder === 'users')
       secrets.users.push(
         readOnce(newest, () => readUser(rest, version, toWholeMs(at), description)),

@@ -41,7 +41,7 @@ const copied = [
 /** What tests them, the quickest first: a mutant is dead at the first test that fails. */
 const suites = [
   ['test/core', 'test/record.test.ts', 'test/reconcile', 'test/policy.test.ts', 'test/adapters'],
-  ['test/users', 'test/rotation.test.ts'],
+  ['test/users', 'test/rotation.test.ts', 'test/threats.test.ts'],
   ['test/sim/simulation.test.ts', 'test/sim/explore.test.ts', 'test/contract'],
 ];
 

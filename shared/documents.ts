@@ -10,7 +10,13 @@ const text = v.pipe(v.string(), v.maxLength(300));
 const address = v.pipe(v.string(), v.ipv4());
 const serverId = v.pipe(v.string(), v.regex(/^i-[0-9a-f]{8,17}$/));
 
-const versions = v.record(v.string(), v.pipe(v.number(), v.integer()));
+/** Names are repeated in the journal's sentences: longer ones would fill it. */
+const versions = v.record(v.pipe(v.string(), v.maxLength(20)), v.pipe(v.number(), v.integer()));
+/** Only shown: what is too long is cut. */
+const problem = v.pipe(
+  v.string(),
+  v.transform((said) => said.slice(0, 300)),
+);
 
 const session = v.object({
   user: text,
@@ -38,7 +44,7 @@ const report = v.object({
   ),
   notice: v.optional(time),
   rebalance: v.optional(time),
-  problem: v.optional(text),
+  problem: v.optional(problem),
   sessions: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
   idleSeconds: v.optional(v.pipe(v.number(), v.minValue(0))),
   // Only shown: one that is spoilt spoils nothing else.

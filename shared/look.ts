@@ -51,6 +51,8 @@ export async function look(
       : Promise.resolve([]),
     listStrays(first).catch(without('strays')),
   ]);
-  const observed = { ...first, impaired: impaired ?? [], strays: strays ?? [] };
+  // What is not known now is as it was: one whose incident goes on has not recovered by that.
+  const lost = impaired ?? doubtful.filter((id) => id === memory.incident?.serverId);
+  const observed = { ...first, impaired: lost, strays: strays ?? [] };
   return { observed, journal, unread };
 }

@@ -215,4 +215,17 @@ describe('status checks', () => {
     const { entries, unread } = await passes.wake();
     expect({ entries, unread }).toEqual({ entries: [], unread: ['status checks: InternalError'] });
   });
+
+  test('that can not be read again end no incident', async () => {
+    passes.world.guests.silence(passes.first.id);
+    passes.wait(late);
+    passes.world.guests.isImpaired = () => true;
+    await passes.wake();
+    passes.world.setFaults((_, operation) =>
+      operation === 'DescribeInstanceStatus' ? new AwsFault('InternalError', 'down', 500) : null,
+    );
+    const { entries, unread } = await passes.wake();
+    expect({ entries, unread }).toEqual({ entries: [], unread: ['status checks: InternalError'] });
+    expect(passes.alive()).toHaveLength(2);
+  });
 });

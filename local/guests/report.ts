@@ -28,7 +28,10 @@ export function writeReport({ applied, ...condition }: Condition): string {
     serving,
     sessions,
     applied: {
-      users: toVersions(applied?.users, ({ version }) => version),
+      users: {
+        ...toVersions(applied?.users, ({ version }) => version),
+        ...toVersions(applied?.spoilt, (version) => version),
+      },
       keys: toVersions(applied?.keys, (version) => version),
     },
     who: who.map((session) => ({ ...session, since: toIso(session.since) })),

@@ -1,5 +1,6 @@
 /** The secrets on a server: pulled whole from Parameter Store, and used at every log-in. */
 import * as v from 'valibot';
+import { isUserName } from '../../shared/core/users.ts';
 import { AwsFault } from '../fault.ts';
 
 /** How the server asks Systems Manager: as its role. */
@@ -9,6 +10,8 @@ export interface Secrets {
   /** Epoch milliseconds. */
   pulledAt: number;
   users: Map<string, User>;
+  /** The versions of those that can't be used, and so let nobody in. */
+  spoilt: Map<string, number>;
   /** The version of each of the server's own keys. */
   keys: Map<string, number>;
 }
@@ -37,10 +40,13 @@ const document = v.object({
 /** Throws the AwsFault with which Parameter Store refuses any of it: half of the secrets are none. */
 export function pull(call: CallSsm, vpn: string, now: number): Secrets {
   const path = `/perennial/${vpn}/users`;
+  const spoilt = new Map<string, number>();
   const users = readAll(call, path).flatMap(({ name, version, value }): [string, User][] => {
-    const user = parse(document, value);
-    // What somebody has spoilt by hand lets nobody in.
-    if (!user) return [];
+    const user = isUserName(name) ? parse(document, value) : null;
+    if (!user) {
+      if (isUserName(name)) spoilt.set(name, version);
+      return [];
+    }
     const { old, ...now } = user;
     const before = old && parse(credentials, readVersion(call, `${path}/${name}:${old.version}`));
     const both = before ? { credentials: before, until: old.until } : null;
@@ -50,6 +56,7 @@ export function pull(call: CallSsm, vpn: string, now: number): Secrets {
   return {
     pulledAt: now,
     users: new Map(users),
+    spoilt,
     keys: new Map(keys.map(({ name, version }) => [name, version])),
   };
 }

@@ -8,6 +8,7 @@ import {
   type PutParameterCommandInput,
 } from '@aws-sdk/client-ssm';
 import type { Config } from '../config.ts';
+import { isUserName } from '../core/users.ts';
 import type { Ports, UserSecret } from '../ports.ts';
 import {
   readServerKey,
@@ -47,6 +48,9 @@ export function toSecrets(
       return { items: page.Parameters ?? [], next: page.NextToken };
     });
 
+  /** Under any other name somebody has put something by hand, which no server lets in. */
+  const isUser = ({ Name = '' }: ParameterMetadata) =>
+    Name.startsWith(users) && isUserName(Name.slice(users.length));
   const put = async (input: PutParameterCommandInput): Promise<number> => {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -88,7 +92,7 @@ export function toSecrets(
       const all = await describe('Path', users.slice(0, -1), `${root}/keys`);
       const key = all.find(({ Name }) => Name === serverKey);
       return {
-        users: all.filter(({ Name }) => Name?.startsWith(users)).map((one) => toUser(one, users)),
+        users: all.filter(isUser).map((one) => toUser(one, users)),
         serverKey: key ? readServerKey(must(key.Version, 'Version'), key.Description) : null,
       };
     },

@@ -25,3 +25,13 @@ export interface Secrets {
   /** WireGuard's; null while it was never made. */
   serverKey: { version: number; publicKey: string } | null;
 }
+
+/**
+ * Case matters to pppd and not to Windows, so there is only one. Twenty characters fit every router; Peplink's cut a name
+ * after 32. The rest is what Parameter Store takes in a name without its slash.
+ */
+const userName = /^[a-z][a-z0-9._-]{0,19}$/;
+
+export function isUserName(text: string): boolean {
+  return userName.test(text);
+}

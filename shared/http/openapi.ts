@@ -17,7 +17,8 @@ import {
   withBody,
 } from './openapi/operations.ts';
 import { refusals } from './openapi/refusals.ts';
-import { ref, schemas, time } from './openapi/schemas.ts';
+import { schemas, time } from './openapi/schemas.ts';
+import { ref } from './openapi/shapes.ts';
 
 export const openapi = {
   openapi: '3.1.0',

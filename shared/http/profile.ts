@@ -16,7 +16,7 @@ export interface ProfileNeeds {
 }
 
 export function toProfileRoutes({ ports, policy, name }: ProfileNeeds): Route[] {
-  const { vpn, protocols } = policy;
+  const { vpn, protocols, address } = policy;
   const asked = {
     for: v.picklist(systems, `is one of ${systems.join(', ')}`),
     killSwitch: v.optional(v.picklist(['true', 'false'], 'is true or false'), 'false'),
@@ -30,7 +30,7 @@ export function toProfileRoutes({ ports, policy, name }: ProfileNeeds): Route[] 
         const query = readQuery(rawQueryString, asked);
         const killSwitch = query.killSwitch === 'true';
         const shown = await refused(() => readProfile(ports, user));
-        const context = { vpn, protocols, name, dns: tunnelDns, killSwitch };
+        const context = { vpn, protocols, name, address, dns: tunnelDns, killSwitch };
         return { status: 200, body: toProfile(query.for, shown, context) };
       },
     },

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { tunnelDns } from '../core/limits.ts';
 import type { Report } from '../core/model.ts';
-import type { User } from '../core/users.ts';
+import { isUserName, type User } from '../core/users.ts';
 import type { Ports } from '../ports.ts';
 import { addUser, listUsers, removeUser, type UserPorts } from '../users/commands.ts';
 import { UserError } from '../users/errors.ts';
@@ -81,7 +81,7 @@ export function toUserRoutes({ ports, name }: UserNeeds): Route[] {
 
 /** A name that none can have is nobody's. */
 export function toUserName({ user = '' }: Record<string, string>): string {
-  if (/^[a-z][a-z0-9._-]{0,19}$/.test(user)) return user;
+  if (isUserName(user)) return user;
   throw new Problem(404, 'There is no such user; the list of users says who there is.');
 }
 

@@ -1,5 +1,5 @@
 /** What a user does on each system to connect, with the files that it takes: honest about who no longer speaks PPTP. */
-import type { Protocol } from '../core/model.ts';
+import type { Policy, Protocol } from '../core/model.ts';
 import { toPptpPart } from './profiles/pptp.ts';
 import { toWireGuardPart } from './profiles/wireguard.ts';
 import type { Shown } from './shown.ts';
@@ -37,6 +37,8 @@ export interface ProfileContext extends Endpoint {
   protocols: Protocol[];
   /** Whether nothing may leave beside the tunnel, where the system can see to that. */
   killSwitch?: boolean;
+  /** Whether the address moves along when the server is replaced, if that is known. */
+  address?: Policy['address'];
 }
 
 /** What one protocol takes. */

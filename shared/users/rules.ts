@@ -1,14 +1,9 @@
 /** What names, passwords and keys may be: only what the server, Windows, phones and routers all take. */
+import { isUserName } from '../core/users.ts';
 import { UserError } from './errors.ts';
 
 /** The PPTP server has so many addresses for its clients (10.40.1.20 to 10.40.1.50). */
 export const usersMax = 31;
-
-/**
- * Case matters to pppd and not to Windows, so there is only one. Twenty characters fit every router; Peplink's cut a name
- * after 32. The rest is what Parameter Store takes in a name without its slash.
- */
-const name = /^[a-z][a-z0-9._-]{0,19}$/;
 
 /** Printable ASCII: nobody knows in which encoding Windows or a phone would send more. */
 const printable = /^[\x20-\x7e]*$/;
@@ -29,7 +24,7 @@ const noKey = `${'A'.repeat(43)}=`;
 const graceMinutesMax = 7 * 24 * 60;
 
 export function checkName(value: string): void {
-  if (name.test(value)) return;
+  if (isUserName(value)) return;
   throw invalid(
     'A user name is 1 to 20 of a-z, 0-9, dot, underscore and hyphen, and begins with a letter.',
   );

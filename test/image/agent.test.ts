@@ -131,7 +131,7 @@ test('what AWS announces to the instance it tells at once', async () => {
 
 test('one spoilt secret shuts out its user alone, and is told without being shown', async () => {
   cloud.putUser('alice', { ...alice, password: 'pässword' });
-  const report = cloud.reported(hasApplied({ bob: 1 }));
+  const report = cloud.reported(hasApplied({ alice: 2, bob: 1 }));
   server.start();
   expect((await report).problem).toContain(
     "User 'alice' is not let in: its password is not 1 to 255",

@@ -19,7 +19,10 @@ from server.users import Desired, Secret, User
 
 def tell(case):
     users = {name: User(version, Secret('x')) for name, version in case['users']}
-    applied = Desired(users=users, server_key='x', server_key_version=7)
+    half = len(users) // 2
+    spoilt = {name: user.version for name, user in list(users.items())[:half]}
+    users = {name: user for name, user in users.items() if name not in spoilt}
+    applied = Desired(users=users, left_out=spoilt, server_key='x', server_key_version=7)
     sessions = [Session(**session) for session in case['sessions']]
     found = report.to_report(case['now'], {'pptp': True}, applied, sessions, {}, case['problems'])
     return report.to_text(found)

@@ -4,6 +4,7 @@ import { askPython } from './python.ts';
 
 interface Desired {
   users: Record<string, { version: number; secret: Record<string, string | null> }>;
+  left_out: Record<string, number>;
   faults: string[];
 }
 
@@ -89,8 +90,10 @@ const faulty: [string, string, string][] = [
 
 test.each(faulty)('%s %s is left out, and the others are not', (name, value, why) => {
   const other = { password: 'other' };
-  const { users, faults } = pull({ bob: JSON.stringify(other), [name]: value });
+  const { users, faults, left_out } = pull({ bob: JSON.stringify(other), [name]: value });
   expect(Object.keys(users)).toEqual(['bob']);
+  // It is dealt with: whoever asks whether this server has today's secrets is told so.
+  expect(left_out).toEqual(name === 'x' ? { x: 3 } : {});
   expect(faults).toEqual([expect.stringMatching(`^User '.+' is not let in: `)]);
   expect(faults[0]).toContain(why);
   expect(faults.join()).not.toContain('secret-1');

@@ -118,7 +118,8 @@ describe('a server', () => {
     put('users/bob', { password: 7 });
     put('users/carol', toUser('good'));
     tell();
-    expect(running.report().applied.users).toEqual({ carol: 1 });
+    expect(running.report().applied.users).toEqual({ ann: 1, bob: 1, carol: 1 });
+    expect(logsIn('bob', '7')).toBe(false);
     expect(logsIn('carol', 'good')).toBe(true);
   });
 

@@ -1,5 +1,5 @@
 /** No secret leaves the place where it belongs, whatever people do and whatever goes wrong; and a leak would be seen. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Entry } from '../../shared/core/deeds.ts';
 import { readJournal } from '../../shared/documents.ts';
 import { toFunctionsThatTalk } from './artefacts.ts';
@@ -13,6 +13,8 @@ import {
   toAllMarks,
 } from './stage.ts';
 
+// Most of it is waiting, which takes long where much else runs.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 const packageDir = await packageSecrets();
 let stage: SecretStage;
 

@@ -93,3 +93,10 @@ test('a dot in a name is a dot, where an old line is looked for', () => {
   const { steps } = toProfile('ubuntu', { ...shown, user: 'a.b' }, context);
   expect(steps).toContain('sudo sed -i \'/^"a\\.b" pptpd /d\' /etc/ppp/chap-secrets');
 });
+
+test.each(systems)('for %s says what to do where the address does not move along', (system) => {
+  const toSteps = (address: 'elastic' | 'dynamic') =>
+    toProfile(system, shown, { ...context, address }).steps.join('\n');
+  expect(toSteps('dynamic')).toContain('turn it off and on then');
+  expect(toSteps('elastic')).not.toContain('off and on');
+});

@@ -1,6 +1,7 @@
 /** How operations are described: what each takes and answers, and what all of them may refuse. */
 import type { refusals } from './refusals.ts';
-import { ref, userName } from './schemas.ts';
+import { userName } from './schemas.ts';
+import { ref } from './shapes.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 /** What the API refuses, and how it says so. */
-import { ref } from './schemas.ts';
+import { ref } from './shapes.ts';
 
 export const refusals = {
   Malformed: problem('The request is malformed; `detail` says where.'),

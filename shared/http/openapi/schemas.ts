@@ -1,6 +1,5 @@
 /** What the API takes and answers, as JSON Schemas. Objects are closed: a field that is not here is not answered. */
-
-type Schema = Record<string, unknown>;
+import { closed, listOf, orNull, ref, type Schema } from './shapes.ts';
 
 export const time = { type: 'string', format: 'date-time' };
 export const userName = {
@@ -15,29 +14,6 @@ const count = { type: 'integer', minimum: 0 };
 const market = { enum: ['spot', 'on-demand'] };
 const protocol = { enum: ['pptp', 'wireguard'] };
 const amount = closed({ hours: { type: 'number', minimum: 0 }, dollars });
-
-export function ref(name: string): Schema {
-  return { $ref: `#/components/schemas/${name}` };
-}
-
-/** Every property is there, unless it is named as optional. */
-function closed(properties: Record<string, Schema>, optional: string[] = []): Schema {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return {
-    type: 'object',
-    properties,
-    ...(required.length && { required }),
-    additionalProperties: false,
-  };
-}
-
-function listOf(items: Schema, more: Schema = {}): Schema {
-  return { type: 'array', items, ...more };
-}
-
-function orNull(schema: Schema): Schema {
-  return { anyOf: [schema, { type: 'null' }] };
-}
 
 const clock = { type: 'string', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', examples: ['08:00'] };
 const day = { enum: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] };

@@ -11,7 +11,7 @@ export function toWireGuardPart(
 ): Part {
   if (!wireguard)
     return { steps: [`${user} has no WireGuard key yet: rotate to make one.`], files: [] };
-  const { vpn, name, killSwitch = false } = context;
+  const { vpn, name, killSwitch = false, address } = context;
   const tunnel = toTunnelName(vpn);
   const isApple = system === 'macos' || system === 'ios';
   // Nobody can fill a gap in a .mobileconfig.
@@ -28,6 +28,7 @@ export function toWireGuardPart(
       ...(wireguard.privateKey === null ? [gap] : []),
       ...(system === 'ubuntu' ? [`sudo systemctl enable --now wg-quick@${tunnel}`] : []),
       ...(killSwitch ? [toKillSwitch(system, hasApple)] : []),
+      ...(address === 'dynamic' ? [moves] : []),
     ],
     files,
   };
@@ -46,6 +47,9 @@ function toFile(name: string, mediaType: string, content: string): ProfileFile {
 
 const gap =
   'Put your private key where the file says so: only you have it. If it is lost, rotate the user to get a new one.';
+
+const moves =
+  'When the server is replaced its address changes, and WireGuard asks for it only when a tunnel starts: turn it off and on then.';
 
 function toInstall(system: System, tunnel: string): string[] {
   switch (system) {

@@ -24,14 +24,14 @@ def to_report(
     handover: dict | None = None,
 ) -> dict:
     recent = sorted(sessions, key=lambda session: session.active, reverse=True)
-    users = applied.users if applied else {}
+    versions = to_versions(applied) if applied else {}
     keys = {'wireguard': applied.server_key_version} if applied and applied.server_key else {}
     problem = ' '.join(problems)
     return {
         'at': to_iso(now),
         'serving': serving,
         'sessions': len(sessions),
-        'applied': {'users': {n: u.version for n, u in users.items()}, 'keys': keys},
+        'applied': {'users': versions, 'keys': keys},
         'who': [
             {'user': s.user, 'protocol': s.protocol, 'since': to_iso(s.since), 'bytes': s.bytes}
             for s in recent
@@ -44,6 +44,12 @@ def to_report(
         **notices,
         **({'problem': shorten(problem)} if problem else {}),
     }
+
+
+def to_versions(applied: Desired) -> dict[str, int]:
+    """By name; a user that is left out is dealt with too."""
+    let_in = {name: user.version for name, user in applied.users.items()}
+    return dict(sorted((let_in | applied.left_out).items()))
 
 
 def to_text(report: dict) -> str:

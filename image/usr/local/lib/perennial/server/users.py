@@ -48,6 +48,8 @@ class Desired:
     users: dict[str, User] = field(default_factory=dict)
     server_key: str | None = field(default=None, repr=False)
     server_key_version: int = 0
+    # The versions of users that could not be used: they are applied in that nobody is let in by them.
+    left_out: dict[str, int] = field(default_factory=dict)
     # What could not be used, a sentence each.
     faults: list[str] = field(default_factory=list)
 
@@ -154,6 +156,8 @@ def add(desired: Desired, name: str, value: str, version: int, old: Secret | Non
         until = grace['until'] if grace and old else 0
         desired.users[name] = User(version, secret, old, until)
     except Faulty as fault:
+        if USER_NAME.fullmatch(name):
+            desired.left_out[name] = version
         desired.faults.append(f'User {name[:20]!r} is not let in: {fault}.')
 
 
@@ -173,5 +177,5 @@ def settle(desired: Desired, net: ipaddress.IPv4Network) -> Desired:
 
 
 def leave_out(desired: Desired, name: str, why: str) -> None:
-    del desired.users[name]
+    desired.left_out[name] = desired.users.pop(name).version
     desired.faults.append(f'User {name!r} is not let in: {why}.')

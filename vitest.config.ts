@@ -11,7 +11,18 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{peers,image,install,clients,web,handover}/**'],
+          exclude: [
+            'test/{peers,image,install,clients,handover,terminal,web}/**',
+            'test/secrets/planted.test.ts',
+          ],
+          setupFiles: ['test/setup.ts'],
+          testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'secrets',
+          include: ['test/secrets/planted.test.ts'],
           setupFiles: ['test/setup.ts'],
           testTimeout,
         },
@@ -48,7 +59,7 @@ export default defineConfig({
           globalSetup: 'test/handover/setup.ts',
           setupFiles: ['test/setup.ts'],
           testTimeout,
-          hookTimeout: 60_000,
+          hookTimeout: testTimeout,
         },
       },
       {
@@ -57,6 +68,13 @@ export default defineConfig({
           include: ['test/peers/**/*.test.ts'],
           globalSetup: 'test/peers/setup.ts',
           testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'terminal',
+          include: ['test/terminal/**/*.test.ts'],
+          testTimeout: 5 * testTimeout,
         },
       },
       {

@@ -16,6 +16,13 @@ import {
   describeAddresses,
   releaseAddress,
 } from './ec2/addresses.ts';
+import {
+  createImage,
+  deleteSnapshot,
+  deregisterImage,
+  describeImages,
+  describeSnapshots,
+} from './ec2/images.ts';
 import { describe, type InstanceRecord, terminate, toState } from './ec2/instances.ts';
 import { runInstances } from './ec2/run.ts';
 import {
@@ -42,6 +49,11 @@ export const ec2Operations: Operations = {
   RequestSpotInstances: requestSpotInstances,
   DescribeSpotInstanceRequests: describeSpotInstanceRequests,
   CancelSpotInstanceRequests: cancelSpotInstanceRequests,
+  CreateImage: createImage,
+  DescribeImages: describeImages,
+  DeregisterImage: deregisterImage,
+  DescribeSnapshots: describeSnapshots,
+  DeleteSnapshot: deleteSnapshot,
   CreateVolume: createVolume,
   DescribeVolumes: describeVolumes,
   DeleteVolume: deleteVolume,

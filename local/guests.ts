@@ -1,10 +1,11 @@
 /** What runs on the instances: a VPN that takes its time to boot and then says, every minute, that it serves. */
 import type { Handover, Protocol, Session } from '../shared/core/model.ts';
 import { type InstanceRecord, toState } from './ec2/instances.ts';
-import { AwsFault } from './fault.ts';
 import { type Agent, type Delivery, type Fate, type OnExit, toAgent } from './guests/agent.ts';
+import { type BakeFate, isBuilder, runBuilder } from './guests/builder.ts';
+import { toReportName, toVpn } from './guests/conf.ts';
 import { takeOver, toFollowers } from './guests/handover.ts';
-import { writeReport } from './guests/report.ts';
+import { tryTo, writeReport } from './guests/report.ts';
 import { acceptsPeer, logsIn, type Secrets } from './guests/secrets.ts';
 import { callAsServer } from './iam/roles.ts';
 import type { World } from './world.ts';
@@ -32,6 +33,8 @@ export interface Guests {
   setAgent: (id: string, online: boolean) => void;
   /** What becomes of each command from now on, by the server. */
   setFates: (plan: (id: string) => Fate) => void;
+  /** How each machine that is to become an image ends, from now on. */
+  setBakes: (plan: (id: string) => BakeFate) => void;
   /** Whether Systems Manager takes commands for it. */
   isManaged: (id: string) => boolean;
   /** Hands it a command's script; `onExit` is told when that ends, if it ever does. */
@@ -57,7 +60,6 @@ interface Guest {
   who: Session[];
   noticeAt: number | null;
   rebalanceAt: number | null;
-  protocols: Protocol[];
   /** How the clients of the server came over that had the address before. */
   handover: Handover | null;
   agent: Agent;
@@ -71,13 +73,14 @@ const impairedAfterMs = 120_000;
 export function toGuests(world: World): Guests {
   const guests = new Map<string, Guest>();
   let toFate: (id: string) => Fate = () => 'done';
+  let toBakeFate: (id: string) => BakeFate = () => 'good';
   const alive = (record: InstanceRecord) =>
     toState(record) === 'running' && guests.get(record.id)?.state !== 'silent';
 
   const report = (record: InstanceRecord) => {
     const guest = guests.get(record.id);
-    const vpn = record.tags.get('perennial:vpn');
-    if (!alive(record) || !guest || !vpn) return;
+    const Name = toReportName(record);
+    if (!alive(record) || !guest || !Name) return;
     const { agent, noticeAt, rebalanceAt, handover } = guest;
     const who = [...guest.who, ...toFollowers(world, record, agent.applied)];
     const sessions = Math.max(guest.sessions, who.length);
@@ -87,7 +90,7 @@ export function toGuests(world: World): Guests {
     const at = world.timers.now;
     tryTo(() =>
       callAsServer(world, record, 'ssm', 'PutParameter', {
-        Name: `/perennial/${vpn}/state/servers/${record.id}`,
+        Name,
         Type: 'String',
         Overwrite: true,
         Value: writeReport({ at, serving, sessions, who, applied, ...warnings, problem, handover }),
@@ -113,8 +116,8 @@ export function toGuests(world: World): Guests {
 
   return {
     boot(record) {
-      const vpn = record.tags.get('perennial:vpn') ?? '';
-      const protocols = toProtocols(record);
+      if (isBuilder(record)) return runBuilder(world, record, toBakeFate(record.id));
+      const vpn = toVpn(record) ?? '';
       guests.set(record.id, {
         state: 'booting',
         silentSince: null,
@@ -122,13 +125,12 @@ export function toGuests(world: World): Guests {
         who: [],
         noticeAt: null,
         rebalanceAt: null,
-        protocols,
         handover: null,
         agent: toAgent({
           world,
           call: (operation, input) => callAsServer(world, record, 'ssm', operation, input),
           vpn,
-          protocols,
+          userData: record.userData,
           isAlive: () => alive(record),
           onApplied: () => report(record),
         }),
@@ -182,6 +184,9 @@ export function toGuests(world: World): Guests {
     setFates(plan) {
       toFate = plan;
     },
+    setBakes(plan) {
+      toBakeFate = plan;
+    },
     isManaged(id) {
       const from = guests.get(id)?.managedFrom ?? null;
       return from !== null && world.timers.now >= from;
@@ -225,23 +230,6 @@ export function toGuests(world: World): Guests {
   };
 }
 
-/** As its user data says; both, where somebody launched it by hand without any. */
-function toProtocols({ userData }: InstanceRecord): Protocol[] {
-  const [, listed] = /^ *protocols=(.*)$/m.exec(userData) ?? [];
-  const all: Protocol[] = ['pptp', 'wireguard'];
-  return listed === undefined ? all : all.filter((one) => listed.split(',').includes(one));
-}
-
-function toServing({ state, protocols, agent }: Guest): Partial<Record<Protocol, boolean>> {
-  const isUp = state === 'serving';
-  return Object.fromEntries(protocols.map((one) => [one, isUp && agent.isReady(one)]));
-}
-
-/** The agent meets the same Parameter Store as everybody: what is not taken now goes with the next heartbeat. */
-function tryTo(ask: () => object): void {
-  try {
-    ask();
-  } catch (error) {
-    if (!(error instanceof AwsFault)) throw error;
-  }
+function toServing({ state, agent }: Guest): ReturnType<Agent['serving']> {
+  return agent.serving(state === 'serving');
 }

@@ -13,6 +13,9 @@ export interface Times {
   managedMs: () => number;
   deliveryMs: () => number;
   applyMs: () => number;
+  /** From a builder's running to its last word, and from an image's making to its use; null for one that fails. */
+  bakeMs: () => number;
+  imageMs: () => number | null;
   /** Until an instance that an Elastic IP address was taken from gets another address. */
   newAddressMs: () => number;
   /** A write of a parameter keeps other writers of it out for so long. */
@@ -27,6 +30,8 @@ export function managedTimes({
     managedMs: () => between(10_000, 60_000),
     deliveryMs: () => between(400, 900),
     applyMs: () => between(500, 3_000),
+    bakeMs: () => between(4 * 60_000, 8 * 60_000),
+    imageMs: () => between(2 * 60_000, 6 * 60_000),
     newAddressMs: () => between(5_000, 90_000),
     writeMs: () => 0,
   };

@@ -5,9 +5,11 @@
 import type { SpotInstanceRequest, Volume } from '@aws-sdk/client-ec2';
 import type { EventBridgeEvent } from 'aws-lambda';
 import type { AddressRecord } from './ec2/addresses.ts';
+import { type ImageRecord, type SnapshotRecord, toFirstImages, toPublished } from './ec2/images.ts';
 import type { InstanceRecord } from './ec2/instances.ts';
 import { interrupt, isAlive } from './ec2/instances.ts';
 import { followPersistent } from './ec2/persistent.ts';
+import { toAddresses } from './ec2/pool.ts';
 import type { TemplateRecord } from './ec2/templates.ts';
 import { ec2Operations } from './ec2.ts';
 import { AwsFault } from './fault.ts';
@@ -15,6 +17,7 @@ import { type Guests, toGuests } from './guests.ts';
 import { authorize } from './iam/authorize.ts';
 import type { RoleRecord } from './iam/roles.ts';
 import { type Market, type MarketOptions, toMarket } from './market.ts';
+import { pricingOperations } from './pricing.ts';
 import { type Random, toRandom } from './random.ts';
 import { type Changes, resolve, route53Operations, type ZoneRecord } from './route53.ts';
 import type { CommandRecord } from './ssm/commands.ts';
@@ -25,7 +28,9 @@ import { type Timers, toTimers } from './timers.ts';
 import { managedTimes, type Times, usualTimes } from './times.ts';
 import { toUuid } from './uuid.ts';
 
-export type ServiceName = 'ec2' | 'ssm' | 'route53' | 'events';
+export { bakedImageId } from './ec2/images.ts';
+
+export type ServiceName = 'ec2' | 'ssm' | 'route53' | 'events' | 'pricing';
 
 /** An event as EventBridge delivers it. */
 export type AwsEvent = EventBridgeEvent<string, Record<string, unknown>>;
@@ -59,7 +64,10 @@ export interface World {
   readonly guests: Guests;
   /** The most instances of each market, and the most Elastic IP addresses. */
   readonly quotas: Record<'spot' | 'on-demand' | 'address', number>;
-  readonly images: Set<string>;
+  readonly images: Map<string, ImageRecord>;
+  readonly snapshots: Map<string, SnapshotRecord>;
+  /** Parameters that AWS and others let everybody read. */
+  readonly published: ReadonlyMap<string, ParameterRecord>;
   readonly instances: Map<string, InstanceRecord>;
   readonly templates: Map<string, TemplateRecord>;
   readonly spotRequests: Map<string, SpotInstanceRequest>;
@@ -94,9 +102,6 @@ export interface World {
   resolve: (name: string) => string | null;
 }
 
-/** The image that every world knows, as if it had been baked. */
-export const bakedImageId = 'ami-0123456789abcdef0';
-
 export function toWorld(options: WorldOptions): World {
   const random = toRandom(options.seed);
   const timers = toTimers(options.start);
@@ -111,6 +116,7 @@ export function toWorld(options: WorldOptions): World {
     ssm: ssmOperations,
     route53: route53Operations,
     events: { PutEvents: putEvents },
+    pricing: pricingOperations,
   };
   const world: World = {
     region: options.region ?? 'us-east-1',
@@ -123,7 +129,9 @@ export function toWorld(options: WorldOptions): World {
       return guests;
     },
     quotas: { spot: 5, 'on-demand': 5, address: 5 },
-    images: new Set([bakedImageId]),
+    images: toFirstImages(options.start),
+    snapshots: new Map(),
+    published: toPublished(options.start),
     instances: new Map(),
     templates: new Map(),
     spotRequests: new Map(),
@@ -229,18 +237,5 @@ function toEvent(
     region,
     resources,
     detail,
-  };
-}
-
-/** Addresses from a documentation net; the one given up first goes to the next who asks, as to a stranger. */
-function toAddresses(): { take(): string; give(address: string): void } {
-  const free = Array.from({ length: 254 }, (_, index) => `203.0.113.${index + 1}`);
-  return {
-    take() {
-      const address = free.shift();
-      if (!address) throw new Error('The documentation net has no address left');
-      return address;
-    },
-    give: (address) => free.push(address),
   };
 }

@@ -4,6 +4,7 @@ import { startLocalAws } from '../local/aws.ts';
 import { makeToken, setPower, worldPrefix } from '../local/world-route.ts';
 import { packageDir } from './package-dir.ts';
 import { follow, toLineText, toNumber } from './story.ts';
+import { removeLocalState, writeLocalState } from './vpn/places.ts';
 
 const help = `Runs the whole system on an AWS played on this machine: EC2, Parameter Store, Route 53 and EventBridge on a
 loopback address, and the functions as they would be deployed. Ends with ^C.
@@ -40,16 +41,20 @@ async function main(): Promise<void> {
     onFailed: ({ responsePayload }) =>
       console.error(styleText('red', `failed for good: ${responsePayload.errorMessage}`)),
   });
+  const token = aws.pump.change(() => makeToken(aws.world, aws.config));
+  const { region } = aws.config;
+  const state = { api: aws.api.url, token, aws: aws.door.url, region };
+  writeLocalState(state, process.env);
   let stopping = false;
   const stop = () => {
     if (stopping) return;
     stopping = true;
+    removeLocalState(state, process.env);
     void aws.stop();
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 
-  const token = aws.pump.change(() => makeToken(aws.world, aws.config));
   console.log(toWelcome(aws.door.url, aws.api.url, token, aws.config.name));
   const from = aws.world.timers.now;
   follow(aws, (line) => console.log(toLineText(line, from)));
@@ -64,7 +69,7 @@ AWS is at ${url} for any AWS client:
   AWS_ENDPOINT_URL=${url} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \\
     aws ec2 describe-instances
 The dashboard and the HTTP API are at ${api}, and their token is ${token}
-  curl -H 'authorization: Bearer ${token}' ${api}/status
+  npx vpn --local status
 The played world is at ${url}${worldPrefix}: see it with curl, and make trouble:
 ${post('interrupt', '{"noticeSeconds": 120}')}
 ${post('price', '{"perHour": 0.0078}')}

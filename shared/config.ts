@@ -30,7 +30,14 @@ interface LaunchTemplate {
 
 const addresses = ['auto', 'elastic', 'dynamic'] as const;
 
-const protocols = ['pptp', 'wireguard'] as const satisfies Protocol[];
+const known = ['pptp', 'wireguard'] as const satisfies Protocol[];
+
+export const protocols = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(',')),
+  v.array(v.picklist(known, `is one or both of ${known.join(', ')}`)),
+  v.check((list) => new Set(list).size === list.length, 'names a protocol twice'),
+);
 
 const dollars = (what: string) =>
   v.pipe(
@@ -41,7 +48,7 @@ const dollars = (what: string) =>
     v.maxValue(10, `${what} is at most 10 dollars an hour: this is a personal server`),
   );
 
-const whole = (unit: string, min: number, max: number) =>
+export const whole = (unit: string, min: number, max: number) =>
   v.pipe(
     v.string(),
     v.regex(/^\d{1,5}$/, `is a whole number of ${unit}`),
@@ -52,7 +59,7 @@ const whole = (unit: string, min: number, max: number) =>
 
 const onDemand = dollars("a type's on-demand price");
 
-const types = v.pipe(
+export const types = v.pipe(
   v.string(),
   v.regex(
     /^[a-z0-9-]+\.[a-z0-9-]+=[\d.]+(,[a-z0-9-]+\.[a-z0-9-]+=[\d.]+){0,9}$/,
@@ -109,12 +116,7 @@ const environment = v.object({
     v.transform(Number),
     v.maxValue(1_000, 'is at most 1000 dollars a month: this is a personal server'),
   ),
-  PERENNIAL_PROTOCOLS: v.pipe(
-    v.string(),
-    v.transform((text) => text.split(',')),
-    v.array(v.picklist(protocols, `is one or both of ${protocols.join(', ')}`)),
-    v.check((list) => new Set(list).size === list.length, 'names a protocol twice'),
-  ),
+  PERENNIAL_PROTOCOLS: protocols,
   PERENNIAL_ADDRESS: v.picklist(addresses, `is one of ${addresses.join(', ')}`),
   PERENNIAL_ROTATE_DAYS: whole('days', 0, 3_650),
   PERENNIAL_OLD_PASSWORD_MINUTES: whole('minutes', 0, 10_080),
@@ -161,6 +163,6 @@ function toAddress(e: v.InferOutput<typeof environment>): Policy['address'] {
 }
 
 /** Graviton families carry a g behind their generation: t4g, m7gd. */
-function isArm(type: string): boolean {
+export function isArm(type: string): boolean {
   return /^[a-z]+\d+g/.test(type);
 }

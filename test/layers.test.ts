@@ -30,10 +30,18 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     ],
   },
   {
+    layer: 'baking',
+    files: /^shared\/bake\/(?!wire)/,
+    from: [
+      /^shared\/(core\/|commands\/|(ports|api-ports|json|config|environment)\.ts)/,
+      /^valibot$/,
+    ],
+  },
+  {
     layer: 'adapters',
     files: /^shared\/adapters\//,
     from: [
-      /^shared\/(core\/|(ports|api-ports|desired|documents|user-documents|access-documents|config)\.ts|(tell|dyndns)\/(?!wire))/,
+      /^shared\/(core\/|(ports|api-ports|desired|documents|user-documents|access-documents|config)\.ts|(tell|dyndns|bake)\/(?!wire))/,
       /^@aws-sdk\/client-/,
       /^node:(crypto|https?)$/,
     ],
@@ -93,11 +101,11 @@ it.each(files)('%s imports only from below', (file) => {
   expect(upward, `the layer "${found?.layer}" may not import these`).toEqual([]);
 });
 
-it('core and the telling take neither time nor chance from the machine', () => {
+it('core, the telling and baking take neither time nor chance from the machine', () => {
   const impure =
     /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\b|\bperformance\b|\bcrypto\b|\bset(Timeout|Interval|Immediate)\b/;
   const guilty = files
-    .filter((file) => /^shared\/(core|tell)\/(?!wire)/.test(file))
+    .filter((file) => /^shared\/(core|tell|bake)\/(?!wire)/.test(file))
     .filter((file) => impure.test(readFileSync(join(root, file), 'utf8')));
   expect(guilty).toEqual([]);
 });

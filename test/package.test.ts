@@ -10,7 +10,7 @@ test('packages without credentials or configuration, byte for byte the same each
     expect(code, output).toBe(0);
     return [...files].filter(([name]) => name.endsWith('.zip')).map(toDigest);
   });
-  const names = ['api', 'dyndns', 'profile', 'reconcile', 'tell'];
+  const names = ['api', 'bake', 'dyndns', 'profile', 'reconcile', 'tell'];
   expect(first?.map(([name]) => name).toSorted()).toEqual(names.map((name) => `${name}.zip`));
   expect(second).toEqual(first);
   for (const name of names)
@@ -67,7 +67,7 @@ test('takes what perennial.yml says', async () => {
 
 describe('refuses, and makes nothing', () => {
   const keys =
-    'vpn, region, name, zoneId, cap, types, onDemandMax, protocols, address, rotateDays, oldPasswordMinutes, home, dashboard, slackUsers, sshFrom, alarmEmail, logRetentionDays';
+    'vpn, region, name, zoneId, cap, types, onDemandMax, protocols, address, rotateDays, oldPasswordMinutes, refreshDays, ssmAgent, home, dashboard, slackUsers, sshFrom, alarmEmail, logRetentionDays';
   const cases: [string, string, string | undefined, string[]][] = [
     [
       'all faults at once',

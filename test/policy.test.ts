@@ -1,5 +1,6 @@
 /** The policy of the loop, each rule as a story: what happens, and what has become of it. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { addImage } from '../local/ec2/images.ts';
 import { interrupt, terminate } from '../local/ec2/instances.ts';
 import { bakedImageId } from '../local/world.ts';
 import {
@@ -154,7 +155,7 @@ describe('a new image', () => {
   it('moves make before break', async () => {
     const first = named();
     const imageId = 'ami-0fedcba9876543210';
-    story.world.images.add(imageId);
+    addImage(story.world, imageId);
     desire(story.world, { power: 'on', imageId });
     await story.pass(10);
     expect(named()).toMatchObject({ imageId });

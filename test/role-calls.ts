@@ -186,6 +186,7 @@ export async function callAsServer(stage: Deployed): Promise<void> {
     ssm.send(new GetParameterCommand({ Name, WithDecryption: true }));
   const Name = `/perennial/home/state/servers/${id}`;
   const report = { Name, Type: 'String' as const, Value: '{}', Overwrite: true };
+  const asCanary = { ...report, Name: `/perennial/home/bake/canaries/${id}` };
   await attempt(stage, [
     byPath('/perennial/home/users'),
     byPath('/perennial/home/keys'),
@@ -194,6 +195,7 @@ export async function callAsServer(stage: Deployed): Promise<void> {
     read(`${user}:1`),
     read(key),
     () => ssm.send(new PutParameterCommand(report)),
+    () => ssm.send(new PutParameterCommand(asCanary)),
     byPath('/perennial/home/state/servers'),
     read('/perennial/home/state/move'),
   ]);

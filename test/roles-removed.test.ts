@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Template } from '../local/intrinsics.ts';
 import { must } from '../shared/adapters/answers.ts';
+import { callAsBake, callAsBuilder } from './bake/role-calls.ts';
 import { packageTemplate } from './compiled-template.ts';
 import { callAsApi, callAsProfile } from './http/role-calls.ts';
 import { callAsLoop, callAsServer, callAsTelling, type Deployed, deployed } from './role-calls.ts';
@@ -35,6 +36,8 @@ const roles: [string, (stage: Deployed) => Promise<void>][] = [
   ['TellRole', callAsTelling],
   ['ApiRole', callAsApi],
   ['ProfileRole', callAsProfile],
+  ['BakeRole', callAsBake],
+  ['BuilderRole', callAsBuilder],
 ];
 
 describe.each(roles)('%s', (logicalId, makeCalls) => {

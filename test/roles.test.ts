@@ -15,6 +15,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { toAsked } from '../local/iam/asked.ts';
 import { type Context, judge } from '../local/iam/policy.ts';
+import { callAsBake } from './bake/role-calls.ts';
 import { packageTemplate, toResources } from './compiled-template.ts';
 import { callAsApi } from './http/role-calls.ts';
 import { callAsLoop, callAsServer, callAsTelling, deployed, toServer } from './role-calls.ts';
@@ -48,7 +49,7 @@ const foreignTemplate = { 'ec2:LaunchTemplate': ec2('launch-template/lt-0f0e') }
 
 /** Services and actions that know no resource narrower than `*`, by AWS's service authorization reference. */
 const withoutResource =
-  /^(ssmmessages:.*|ec2messages:.*|ssm:DescribeParameters|ec2:Describe(Instances|InstanceStatus|SpotPriceHistory|SpotInstanceRequests|Volumes|Addresses))$/;
+  /^(ssmmessages:.*|ec2messages:.*|ssm:DescribeParameters|ec2:Describe(Instances|Images|Snapshots|InstanceStatus|SpotPriceHistory|SpotInstanceRequests|Volumes|Addresses))$/;
 
 test.each(stack.roles)(
   '$logicalId: no wildcard in an action, * for a resource only where AWS has no narrower',
@@ -79,7 +80,9 @@ describe('the loop may call what its adapters call', async () => {
     const sent = new Set([...text.matchAll(/new (\w+)Command\(/g)].map(([, name = '']) => name));
     const http = deployed(template);
     await callAsApi(http);
-    const calls = [...stage.calls, ...http.calls];
+    const baking = deployed(template);
+    await callAsBake(baking);
+    const calls = [...stage.calls, ...http.calls, ...baking.calls];
     const operations = new Set(calls.map(({ operation }) => operation));
     expect([...operations].sort()).toEqual([...sent].sort());
   });
@@ -245,6 +248,7 @@ describe('the server', async () => {
     ['list its keys', list('/perennial/home/keys')],
     ['read a key', read('/perennial/home/keys/wireguard')],
     ['report', write(`/perennial/home/state/servers/${id}`)],
+    ['report as a canary', write(`/perennial/home/bake/canaries/${id}`)],
   ])('may %s', async (_, call) => {
     await expect(call()).resolves.toBeDefined();
   });
@@ -275,6 +279,8 @@ describe('the server', async () => {
       "read a user's history",
       () => ssm.send(new GetParameterHistoryCommand({ Name: '/perennial/home/users/ann' })),
     ],
+    ['say how a bake went', write(`/perennial/home/bake/builders/${id}`)],
+    ['write what is installed', write('/perennial/home/image/000')],
     ['make a user', write('/perennial/home/users/eve')],
     ['change a user', write('/perennial/home/users/ann')],
     ['remove a user', remove('/perennial/home/users/ann')],
@@ -311,6 +317,8 @@ test.each([
   ['ProfileRole', 'lambda.amazonaws.com'],
   ['ReconcileRole', 'lambda.amazonaws.com'],
   ['DyndnsRole', 'lambda.amazonaws.com'],
+  ['BakeRole', 'lambda.amazonaws.com'],
+  ['BuilderRole', 'ec2.amazonaws.com'],
   ['ServerRole', 'ec2.amazonaws.com'],
 ])('%s is for %s alone', (logicalId, service) => {
   expect(resources.get(logicalId)?.properties.AssumeRolePolicyDocument).toEqual({
@@ -323,6 +331,8 @@ test('no role is for anything else', () => {
   const roles = [...resources].filter(([, { type }]) => type === 'AWS::IAM::Role');
   expect(roles.map(([logicalId]) => logicalId).sort()).toEqual([
     'ApiRole',
+    'BakeRole',
+    'BuilderRole',
     'DyndnsRole',
     'ProfileRole',
     'ReconcileRole',

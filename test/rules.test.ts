@@ -60,10 +60,11 @@ const patterns = {
     },
   },
   untold: undefined,
+  bake: undefined,
 };
 
 /** All others wake the loop. */
-const ofTelling = ['journal', 'untold'];
+const functions: Record<string, string> = { journal: 'Tell', untold: 'Tell', bake: 'Bake' };
 
 test('are these', () => {
   const found = [...rules].map(([name, { EventPattern }]) => [name, EventPattern]);
@@ -95,7 +96,7 @@ const events = readdirSync(fixtures).flatMap((file): [string, string[]][] => {
 test('have a recorded event each, but for the ticks and our own document', () => {
   const recorded = new Set(events.flatMap(([, names]) => names));
   const without = [...rules.keys()].filter((name) => !recorded.has(name));
-  expect(without.sort()).toEqual(['command', 'tick', 'untold']);
+  expect(without.sort()).toEqual(['bake', 'command', 'tick', 'untold']);
 });
 
 test.each(events)('let %s in by %j', (name, expected) => {
@@ -161,7 +162,7 @@ test.each([...rules.keys()])('%s: wakes its function, and what is lost is kept',
   expect(Targets).toEqual([
     {
       Id: expect.any(String),
-      Arn: ofTelling.includes(name) ? 'TellLambdaFunction.Arn' : 'ReconcileLambdaFunction.Arn',
+      Arn: `${functions[name] ?? 'Reconcile'}LambdaFunction.Arn`,
       RetryPolicy: { MaximumEventAgeInSeconds: ['tick', 'untold'].includes(name) ? 60 : 300 },
       DeadLetterConfig: { Arn: 'FailureQueue.Arn' },
     },
@@ -191,9 +192,10 @@ test('may call the function and fill the queue, and no other rules may', () => {
   });
 });
 
-test('tick every minute for the loop, every second one for the telling', () => {
+test('tick every minute for the loop, every second one for the telling, every fifth for baking', () => {
   expect(rules.get('tick')?.ScheduleExpression).toBe('rate(1 minute)');
   expect(rules.get('untold')?.ScheduleExpression).toBe('rate(2 minutes)');
+  expect(rules.get('bake')?.ScheduleExpression).toBe('rate(5 minutes)');
 });
 
 function matching(event: unknown): string[] {

@@ -22,6 +22,7 @@ describe('every function', () => {
   test('is one of these', () => {
     expect(functions.map(([logicalId]) => logicalId).toSorted()).toEqual([
       'ApiLambdaFunction',
+      'BakeLambdaFunction',
       'DyndnsLambdaFunction',
       'ProfileLambdaFunction',
       'ReconcileLambdaFunction',
@@ -47,13 +48,15 @@ describe('every function', () => {
   });
 
   test('that signals wake keeps what it fails on', () => {
-    const woken = ['ReconcileLambdaFunction', 'TellLambdaFunction'];
-    expect(woken.map((name) => one(name).Timeout)).toEqual([60, 60]);
+    const woken = ['ReconcileLambdaFunction', 'TellLambdaFunction', 'BakeLambdaFunction'];
+    expect(woken.map((name) => one(name).Timeout)).toEqual([60, 60, 60]);
     expect(all('AWS::Lambda::EventInvokeConfig')).toEqual(
       woken.map((FunctionName) => ({
         FunctionName,
         Qualifier: '$LATEST',
         MaximumEventAgeInSeconds: 360,
+        // What fails there is told at once; the next tick is the next try.
+        ...(FunctionName === 'BakeLambdaFunction' && { MaximumRetryAttempts: 0 }),
         DestinationConfig: { OnFailure: { Destination: 'FailureQueue.Arn' } },
       })),
     );
@@ -200,6 +203,42 @@ describe('the launch templates', () => {
         '      protocols=pptp,wireguard',
         '',
       ].join('\n'),
+    );
+  });
+});
+
+describe('the launch templates of baking', () => {
+  const server = one('OnDemandTemplate').LaunchTemplateData as Properties;
+  const builder = one('BuilderTemplate').LaunchTemplateData as Properties;
+  const canary = one('CanaryTemplate').LaunchTemplateData as Properties;
+  const Tags = [
+    { Key: 'perennial:bake', Value: 'home' },
+    { Key: 'Name', Value: 'perennial-home-bake' },
+  ];
+  const TagSpecifications = [
+    { ResourceType: 'instance', Tags },
+    { ResourceType: 'volume', Tags },
+  ];
+  const SecurityGroupIds = ['BakeSecurityGroup.GroupId'];
+
+  test('are as for servers, but with tags of their own and open to nobody', () => {
+    const { UserData: _, ...bare } = server;
+    expect(builder).toEqual({
+      ...bare,
+      IamInstanceProfile: { Arn: 'BuilderProfile.Arn' },
+      InstanceInitiatedShutdownBehavior: 'stop',
+      SecurityGroupIds,
+      TagSpecifications,
+    });
+    const UserData = expect.any(String);
+    expect(canary).toEqual({ ...server, UserData, SecurityGroupIds, TagSpecifications });
+    expect(one('BakeSecurityGroup')).not.toHaveProperty('SecurityGroupIngress');
+  });
+
+  test('have a canary configured as a server, but for where it reports, and end it', () => {
+    const toText = (value: unknown) => Buffer.from(String(value), 'base64').toString();
+    expect(toText(canary.UserData)).toBe(
+      `${toText(server.UserData)}      reports=bake/canaries\nruncmd:\n  - shutdown -P +30\n`,
     );
   });
 });

@@ -29,16 +29,21 @@ bake_kernel() {
 }
 
 lay_ssm_agent() {
-  local version=${ssm_agent%%:*} sum=${ssm_agent##*:} architecture
+  local version=${ssm_agent%%:*} sum=() architecture
   architecture=$(dpkg --print-architecture)
-  if [[ $(dpkg-query -Wf '${Version}' amazon-ssm-agent 2>/dev/null) == "$version"* ]]; then return 0; fi
+  if [[ $version == latest ]]; then
+    if has_package amazon-ssm-agent; then return 0; fi
+  else
+    sum=("SHA256:${ssm_agent##*:}")
+    if [[ $(dpkg-query -Wf '${Version}' amazon-ssm-agent 2>/dev/null) == "$version"* ]]; then return 0; fi
+  fi
   change "install: amazon-ssm-agent $version" || return 0
   local url=https://s3.$region.amazonaws.com/amazon-ssm-$region/$version/debian_$architecture/amazon-ssm-agent.deb
   local folder
   folder=$(mktemp -d)
-  # It refuses a file with another checksum.
-  /usr/lib/apt/apt-helper download-file "$url" "$folder/amazon-ssm-agent.deb" "SHA256:$sum" ||
-    fail "The SSM agent could not be had from $url, or its checksum is not $sum"
+  # By TLS from AWS's own bucket. It refuses a file with another checksum, if there is one to compare with.
+  /usr/lib/apt/apt-helper download-file "$url" "$folder/amazon-ssm-agent.deb" "${sum[@]}" ||
+    fail "The SSM agent could not be had from $url, or it is not $ssm_agent"
   # apt's own user reads it there.
   chmod 755 "$folder"
   apt-get install -qy "$folder/amazon-ssm-agent.deb"

@@ -7,7 +7,7 @@ users_file='' ddns_server='' ddns_host='' ddns_login='' ddns_password_file=''
 
 usage() {
   cat <<'HELP'
-Usage: install.sh --bake --ssm-agent VERSION:SHA256 --region REGION [OPTIONS]
+Usage: install.sh --bake --ssm-agent latest|VERSION:SHA256 --region REGION [OPTIONS]
        install.sh --home [OPTIONS]
        install.sh --bake|--home --check [OPTIONS]
        install.sh --uninstall
@@ -21,8 +21,8 @@ Usage: install.sh --bake --ssm-agent VERSION:SHA256 --region REGION [OPTIONS]
 --help              this text
 
 With --bake:
---ssm-agent VERSION:SHA256
-                    which SSM agent to install, and the checksum of its .deb
+--ssm-agent latest|VERSION:SHA256
+                    which SSM agent to install; of a version also the checksum of its .deb
 --region REGION     the region whose bucket it comes from
 --without-ssm-agent leaves it out
 --without-kernel    keeps whatever kernel there is
@@ -80,8 +80,8 @@ check_options() {
     if [[ -d /run/systemd/system ]]; then start=yes; else start=no; fi
   fi
   if [[ $mode == bake && $with_ssm_agent == yes ]]; then
-    [[ $ssm_agent =~ ^[0-9]+(\.[0-9]+){3}:[0-9a-f]{64}$ ]] ||
-      fail '--bake needs --ssm-agent VERSION:SHA256, or --without-ssm-agent'
+    [[ $ssm_agent =~ ^(latest|[0-9]+(\.[0-9]+){3}:[0-9a-f]{64})$ ]] ||
+      fail '--bake needs --ssm-agent latest, VERSION:SHA256, or --without-ssm-agent'
     [[ $region =~ ^[a-z]{2}(-[a-z]+)+-[0-9]$ ]] || fail '--ssm-agent needs --region REGION'
   fi
   if [[ -n $ddns_server$ddns_host$ddns_login$ddns_password_file ]]; then check_ddns; fi

@@ -87,6 +87,19 @@ export function terminate(world: World, record: InstanceRecord, stateReason: str
   });
 }
 
+/** An instance that shuts itself down, and that its launch lets stop: it keeps its disk, and costs no more than that. */
+export function stop(world: World, record: InstanceRecord): void {
+  if (toState(record) !== 'running') return;
+  record.stateReason = 'Client.InstanceInitiatedShutdown';
+  world.guests.end(record);
+  if (record.address) world.giveAddress(record.address);
+  setAddress(world, record, null);
+  enter(world, record, 'stopping');
+  world.timers.after(world.times.shuttingDownMs(), () => {
+    if (toState(record) === 'stopping') enter(world, record, 'stopped');
+  });
+}
+
 /** From now on the world knows it by that one, or by none. */
 export function setAddress(
   { timers }: World,

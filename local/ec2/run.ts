@@ -19,6 +19,9 @@ type Output = Omit<RunInstancesCommandOutput, '$metadata'>;
 /** EC2 remembers a client token for a day at least. */
 const tokenKeptMs = 24 * 60 * 60_000;
 
+/** In raw form, before it is in base64. */
+const userDataBytesMax = 16_384;
+
 export function runInstances(world: World, input: RunInstancesCommandInput): Output {
   if (input.MinCount !== 1 || input.MaxCount !== 1)
     throw new AwsFault('InvalidParameterValue', 'Here MinCount and MaxCount are 1');
@@ -41,8 +44,15 @@ function toRecord(world: World, input: RunInstancesCommandInput): InstanceRecord
   const template = input.LaunchTemplate ? findTemplate(world, input.LaunchTemplate) : {};
   const imageId = input.ImageId ?? template.ImageId;
   if (!imageId) throw new AwsFault('MissingParameter', 'The request must contain ImageId');
-  if (!world.images.has(imageId))
+  const image = world.images.get(imageId);
+  if (!image)
     throw new AwsFault('InvalidAMIID.NotFound', `The image id '[${imageId}]' does not exist`);
+
+  if (image.state !== 'available')
+    throw new AwsFault('InvalidAMIID.Unavailable', `The image ID '${imageId}' is not available`);
+  const userData = Buffer.from(input.UserData ?? template.UserData ?? '', 'base64');
+  if (userData.length > userDataBytesMax)
+    throw new AwsFault('InvalidParameterValue', 'User data is limited to 16384 bytes');
 
   const options = input.InstanceMarketOptions ?? template.InstanceMarketOptions;
   const market = options?.MarketType === 'spot' ? 'spot' : 'on-demand';
@@ -59,7 +69,7 @@ function toRecord(world: World, input: RunInstancesCommandInput): InstanceRecord
     spotRequestId: market === 'spot' ? `sir-${world.random.hex(8)}` : null,
     profileArn: toProfileArn(world, input, template),
     tags: toTags(input, template),
-    userData: fromBase64(input.UserData ?? template.UserData ?? ''),
+    userData: userData.toString(),
     states: [],
     address: null,
     addresses: [],
@@ -141,10 +151,6 @@ function toTags(
     ResourceType === 'instance' ? (Tags ?? []) : [];
   const all = [...(template.TagSpecifications ?? []), ...(input.TagSpecifications ?? [])];
   return new Map(all.flatMap(ofInstance).map(({ Key = '', Value = '' }) => [Key, Value]));
-}
-
-function fromBase64(text: string): string {
-  return Buffer.from(text, 'base64').toString();
 }
 
 function toOutput(world: World, record: InstanceRecord): Output {

@@ -2,6 +2,7 @@
 import type { Protocol } from '../../shared/core/model.ts';
 import { AwsFault } from '../fault.ts';
 import type { World } from '../world.ts';
+import { toProtocols } from './conf.ts';
 import { type CallSsm, pull, type Secrets } from './secrets.ts';
 
 /** What becomes of a command: it is done at once, after half a minute, badly, never to its end, or not at all. */
@@ -12,6 +13,8 @@ export type Delivery = 'running' | 'unheard' | 'undeliverable';
 
 export type OnExit = (exitCode: number, stderr: string) => void;
 
+type Serving = Partial<Record<Protocol, boolean>>;
+
 export interface Agent {
   /** By which people are let in; null before there are any. */
   readonly secrets: Secrets | null;
@@ -19,8 +22,8 @@ export interface Agent {
   readonly applied: Secrets | null;
   /** Why the secrets of today are not on the server, for its report. Until that is over it tries again by itself. */
   readonly problem: string | null;
-  /** Whether it has what this protocol needs to serve. */
-  isReady: (protocol: Protocol) => boolean;
+  /** Of each protocol whether it serves, if the VPN is up: whether it has what it needs. */
+  serving: (isUp: boolean) => Serving;
   /** Pulls and applies them in an instant. */
   apply: () => void;
   /** The same by a script, which takes its time. */
@@ -36,14 +39,15 @@ export interface AgentOptions {
   world: World;
   call: CallSsm;
   vpn: string;
-  protocols: Protocol[];
+  userData: string;
   /** A server that is not alive ends no script. */
   isAlive: () => boolean;
   /** Told after each script that was to apply secrets. */
   onApplied: () => void;
 }
 
-export function toAgent({ world, call, vpn, protocols, isAlive, onApplied }: AgentOptions): Agent {
+export function toAgent({ world, call, vpn, userData, isAlive, onApplied }: AgentOptions): Agent {
+  const protocols = toProtocols({ userData });
   let secrets: Secrets | null = null;
   let applied: Secrets | null = null;
   let problem: string | null = null;
@@ -70,7 +74,7 @@ export function toAgent({ world, call, vpn, protocols, isAlive, onApplied }: Age
     return isWhole;
   };
   return {
-    isReady,
+    serving: (isUp) => Object.fromEntries(protocols.map((one) => [one, isUp && isReady(one)])),
     get secrets() {
       return secrets;
     },

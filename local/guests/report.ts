@@ -1,5 +1,6 @@
 /** What a server says of itself in Parameter Store. */
 import type { Handover, Protocol, Session } from '../../shared/core/model.ts';
+import { AwsFault } from '../fault.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Epoch milliseconds; what is null is left out. */
@@ -52,4 +53,13 @@ function toVersions<T>(map: Map<string, T> = new Map(), toVersion: (value: T) =>
 
 function toIso(at: number): string {
   return new Date(at).toISOString();
+}
+
+/** The agent meets the same Parameter Store as everybody: what is not taken now goes with the next heartbeat. */
+export function tryTo(ask: () => object): void {
+  try {
+    ask();
+  } catch (error) {
+    if (!(error instanceof AwsFault)) throw error;
+  }
 }

@@ -10,6 +10,8 @@ const asks: Record<ServiceName, Asks> = {
   ec2: ec2Asks,
   ssm: ssmAsks,
   route53: route53Asks,
+  // Only people ask for prices, and they may do everything here.
+  pricing: {},
   events: {
     PutEvents: ({ region, account }) => [
       { resource: `arn:aws:events:${region}:${account}:event-bus/default` },

@@ -12,6 +12,7 @@ const refusals: Record<ServiceName, Record<'denied' | 'nobody', [code: string, s
   ssm: { denied: ['AccessDeniedException', 400], nobody: ['UnrecognizedClientException', 400] },
   route53: { denied: ['AccessDenied', 403], nobody: ['InvalidClientTokenId', 403] },
   events: { denied: ['AccessDeniedException', 400], nobody: ['UnrecognizedClientException', 400] },
+  pricing: { denied: ['AccessDeniedException', 400], nobody: ['UnrecognizedClientException', 400] },
 };
 
 /** Throws the AwsFault that the caller meets, if any. Who comes with keys of their own may do everything. */

@@ -3,10 +3,13 @@ import type {
   AllocateAddressCommandInput,
   AssociateAddressCommandInput,
   CancelSpotInstanceRequestsCommandInput,
+  CreateImageCommandInput,
   CreateLaunchTemplateCommandInput,
   CreateTagsCommandInput,
   CreateVolumeCommandInput,
+  DeleteSnapshotCommandInput,
   DeleteVolumeCommandInput,
+  DeregisterImageCommandInput,
   ReleaseAddressCommandInput,
   RequestSpotInstancesCommandInput,
   TerminateInstancesCommandInput,
@@ -38,6 +41,20 @@ export const ec2Asks: Asks = {
     toMade(world, 'RequestSpotInstances', 'spot-instances-request', TagSpecifications),
   CreateLaunchTemplate: (world, { TagSpecifications }: CreateLaunchTemplateCommandInput) =>
     toMade(world, 'CreateLaunchTemplate', 'launch-template', TagSpecifications),
+  // Of the instance, and of each thing that it makes; the tags are those of what is made.
+  CreateImage: (world, { InstanceId = '', TagSpecifications }: CreateImageCommandInput) => [
+    toExisting(world, 'instance', InstanceId),
+    ...toMade(world, 'CreateImage', 'image', TagSpecifications),
+    ...toMade(world, 'CreateImage', 'snapshot', TagSpecifications),
+  ],
+  DeregisterImage: (world, { ImageId = '' }: DeregisterImageCommandInput) => [
+    toExisting(world, 'image', ImageId),
+  ],
+  DeleteSnapshot: (world, { SnapshotId = '' }: DeleteSnapshotCommandInput) => [
+    toExisting(world, 'snapshot', SnapshotId),
+  ],
+  DescribeImages: anything,
+  DescribeSnapshots: anything,
   AllocateAddress: (world, { TagSpecifications }: AllocateAddressCommandInput) =>
     toMade(world, 'AllocateAddress', 'elastic-ip', TagSpecifications),
   AssociateAddress: (world, { AllocationId, InstanceId }: AssociateAddressCommandInput) => [

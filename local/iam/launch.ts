@@ -36,11 +36,12 @@ function toTemplateArn(world: World, wanted: LaunchTemplateSpecification): strin
   return toEc2Arn(world, 'launch-template', found?.id ?? '');
 }
 
-/** Images are this account's own; one that is not there has no owner, and the launch says so. */
-function toImage({ region, account, images }: World, id: string, context: Context): Wish[] {
-  if (!images.has(id)) return [];
+/** One that is not there has no owner, and the launch says so. */
+function toImage({ region, images }: World, id: string, context: Context): Wish[] {
+  const image = images.get(id);
+  if (!image) return [];
   const resource = `arn:aws:ec2:${region}::image/${id}`;
-  return [{ resource, context: { ...context, 'ec2:Owner': account } }];
+  return [{ resource, context: { ...context, 'ec2:Owner': image.owner } }];
 }
 
 function toPassing(world: World, profileArn: string): Wish {

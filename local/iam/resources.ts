@@ -5,8 +5,11 @@ import type { World } from '../world.ts';
 import type { Context } from './policy.ts';
 import type { Wish } from './wish.ts';
 
+/** Images and snapshots can be shared: their ARNs name no account. */
+const shared = new Set(['image', 'snapshot']);
+
 export function toEc2Arn({ region, account }: World, type: string, id: string): string {
-  return `arn:aws:ec2:${region}:${account}:${type}/${id}`;
+  return `arn:aws:ec2:${region}:${shared.has(type) ? '' : account}:${type}/${id}`;
 }
 
 /** The tags of an instance that has not been there for a while are gone, and with them what they allow. */
@@ -15,6 +18,8 @@ export function toResourceTags(world: World, id: string, prefix = 'aws:ResourceT
   const found =
     (instance && describe(instance, world.timers.now, 0)) ??
     world.volumes.get(id) ??
+    world.images.get(id) ??
+    world.snapshots.get(id) ??
     world.addresses.get(id) ??
     world.spotRequests.get(id);
   return toContext(prefix, found?.Tags);

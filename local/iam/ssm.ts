@@ -48,8 +48,10 @@ function putParameter(world: World, { Name = '', Overwrite = false }: PutParamet
  */
 function toParameter({ region, account }: World, name: string): Wish[] {
   const [plain = ''] = name.split(':');
+  // What AWS publishes is in no account.
+  const owner = name.startsWith('/aws/service/') ? '' : account;
   const toArn = (one: string) =>
-    `arn:aws:ssm:${region}:${account}:parameter/${one.replace(/^\//, '')}`;
+    `arn:aws:ssm:${region}:${owner}:parameter/${one.replace(/^\//, '')}`;
   return [...new Set([plain, name])].map((one) => ({ resource: toArn(one) }));
 }
 

@@ -85,7 +85,7 @@ export function getParameter(
   { Name = '', WithDecryption }: GetParameterCommandInput,
 ): { Parameter: Parameter } {
   const [, name = '', selector] = /^(.*?)(?::(\d+))?$/.exec(Name) ?? [];
-  const record = find(world, name);
+  const record = world.published.get(name) ?? find(world, name);
   const wanted = selector
     ? record.versions.find(({ version }) => version === Number(selector))
     : record.versions.at(-1);

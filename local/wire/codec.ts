@@ -21,6 +21,7 @@ const protocols: Record<Service, Protocol> = {
   ssm: toAwsJson('ssm', 'AmazonSSM'),
   route53: restXml,
   events: toAwsJson('events', 'AWSEvents'),
+  pricing: toAwsJson('pricing', 'AWSPriceListService'),
 };
 
 /** Throws an AwsFault for whatever AWS would refuse before its services look at it. */

@@ -1,6 +1,6 @@
 /** What passes through the doors: HTTP requests and answers, and the call to a service that a request stands for. */
 
-export const services = ['ec2', 'ssm', 'route53', 'events'] as const;
+export const services = ['ec2', 'ssm', 'route53', 'events', 'pricing'] as const;
 
 /** By the name that requests are signed for. */
 export type Service = (typeof services)[number];

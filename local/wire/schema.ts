@@ -1,5 +1,6 @@
 /** Reads the SDK's own schemas into a few plain shapes, which the walkers of all protocols share. */
 import * as ec2 from '@aws-sdk/client-ec2';
+import * as pricing from '@aws-sdk/client-pricing';
 import * as route53 from '@aws-sdk/client-route-53';
 import * as ssm from '@aws-sdk/client-ssm';
 import { NormalizedSchema } from '@smithy/core/schema';
@@ -66,6 +67,7 @@ const models: Record<Service, ReadonlyMap<string, Operation>> = {
   ssm: toOperations(ssm),
   route53: toOperations(route53),
   events: toOperations(events),
+  pricing: toOperations(pricing),
 };
 
 /** Every operation of a service, by name. */

@@ -43,6 +43,17 @@ export function toDnsClients(
   };
 }
 
+/** For baking, which has nothing to do with names. Repeating a launch is harmless here: it is the same one. */
+export function toBakeClients(
+  { region, endpoints }: { region: string; endpoints: Record<'ec2' | 'ssm', Endpoint> },
+  overrides: object = {},
+): Pick<Clients, 'ec2' | 'ssm'> {
+  return {
+    ec2: new EC2Client(toOptions(region, endpoints.ec2, overrides)),
+    ssm: new SSMClient(toOptions(region, endpoints.ssm, overrides)),
+  };
+}
+
 /** For a function that needs no more: a client that is not made is not in its bundle. */
 export function toStoreClient(region: string, endpoint: Endpoint): Pick<Clients, 'ssm'> {
   return { ssm: new SSMClient(toOptions(region, endpoint, {})) };

@@ -10,7 +10,7 @@ const nothingWritten: Wish = { value: readDesired(undefined, 0), version: 0, bas
 
 export function toWishes(
   { ssm }: Pick<Clients, 'ssm'>,
-  { policy }: Pick<Config, 'policy'>,
+  { policy }: { policy: Pick<Config['policy'], 'vpn'> },
 ): WishPorts['wishes'] {
   const name = `/perennial/${policy.vpn}/state/desired`;
   return {

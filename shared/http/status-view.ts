@@ -17,6 +17,7 @@ export function toStatus(foreseen: Foreseen, unread: string[], policy: Policy, n
   return {
     vpn: policy.vpn,
     name,
+    protocols: policy.protocols,
     at: toIso(now),
     state,
     power: toPowerView(foreseen),

@@ -7,6 +7,7 @@ import { toWorldPorts } from '../../local/ports.ts';
 import { bakedImageId, toWorld, type World } from '../../local/world.ts';
 import { type Clients, toClients } from '../../shared/adapters/clients.ts';
 import { types } from '../stage.ts';
+import { describeBakes } from './bakes.ts';
 import { type Bench, describePorts } from './suite.ts';
 
 const start = Date.UTC(2026, 10, 22, 5);
@@ -18,10 +19,12 @@ afterAll(async () => {
   for (const door of doors) await door.close();
 });
 
-describePorts('the direct door', async () => {
+const startDirect = async () => {
   const world = makeWorld();
   return toBench(world, toDirectClients(toCall(world)));
-});
+};
+describePorts('the direct door', startDirect);
+describeBakes('the direct door', startDirect);
 
 describePorts('the ports of the simulation', async () => {
   const world = makeWorld();
@@ -35,12 +38,14 @@ describePorts('the SDK in process', async () => {
   return toBench(world, toSdkClients(undefined, { requestHandler, credentials }));
 });
 
-describePorts('the SDK over loopback', async () => {
+const startLoopback = async () => {
   const world = makeWorld();
   const door = await openDoor({ call: world.call });
   doors.push(door);
   return toBench(world, toSdkClients(door.url, { credentials }));
-});
+};
+describePorts('the SDK over loopback', startLoopback);
+describeBakes('the SDK over loopback', startLoopback);
 
 function makeWorld(): World {
   const zones = ['us-east-1a', 'us-east-1b'];

@@ -45,17 +45,21 @@ export type KnownWrong = Record<string, string>;
 /** A test by its sentence, unless the bench is known to fail it. */
 export type Check = (sentence: string, run: () => Promise<void>) => void;
 
+/** Of what is known to be wrong the test asserts just that: when it is mended, the test says so. */
+export const toCheck =
+  (wrong: KnownWrong): Check =>
+  (sentence, run) => {
+    const difference = wrong[sentence];
+    if (!difference) return it(sentence, run);
+    it(`${sentence} (known wrong: ${difference})`, () => expect(run()).rejects.toThrow());
+  };
+
 export function describePorts(
   who: string,
   start: () => Promise<Bench>,
   wrong: KnownWrong = {},
 ): void {
-  /** Of what is known to be wrong the test asserts just that: when it is mended, the test says so. */
-  const check: Check = (sentence, run) => {
-    const difference = wrong[sentence];
-    if (!difference) return it(sentence, run);
-    it(`${sentence} (known wrong: ${difference})`, () => expect(run()).rejects.toThrow());
-  };
+  const check = toCheck(wrong);
 
   describe(`the ports on ${who}`, () => {
     let bench: Bench;

@@ -47,6 +47,13 @@ const wireGuard = (...peers: string[]) =>
 const peer = (publicKey: string, address: string, presharedKey: string) =>
   `[Peer]\nPublicKey = ${publicKey}\nAllowedIPs = ${address}/32\nPresharedKey = ${presharedKey}\n`;
 
+test('on a machine that tries out an image it reports where the loop does not look', async () => {
+  server.write('etc/perennial/server.conf', `${cloud.conf}reports=bake/canaries\n`);
+  expect(await startServer()).toMatchObject({ serving: { wireguard: true } });
+  const names = [...cloud.world.parameters.keys()].filter((name) => name.includes('/i-'));
+  expect(names).toEqual([`/perennial/home/bake/canaries/${cloud.server.id}`]);
+});
+
 test('at boot it lets in the users of today, and says so', async () => {
   const report = await startServer();
   expect(report).toMatchObject({

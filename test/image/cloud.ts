@@ -59,7 +59,8 @@ export async function openCloud(): Promise<Cloud> {
     onCall(call, { kind }) {
       asked.push(call?.operation ?? '');
       const { Name, Value = '' } = (call?.input ?? {}) as { Name?: string; Value?: string };
-      if (kind !== 'answered' || Name !== `${prefix}/state/servers/${instanceId}`) return;
+      if (kind !== 'answered' || call?.operation !== 'PutParameter') return;
+      if (!Name?.endsWith(`/${instanceId}`)) return;
       reports.push(JSON.parse(Value) as Report);
       for (const look of waiting) look();
     },

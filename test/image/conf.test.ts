@@ -34,6 +34,7 @@ test("what a launch template gives is enough, and the rest is the how-to's", () 
     wireguard_net: '10.40.2.0/24',
     wireguard_port: '51820',
     clients_see_each_other: 'False',
+    reports: 'state/servers',
     imds: 'http://169.254.169.254',
   });
 });
@@ -50,6 +51,7 @@ test('everything can be otherwise', () => {
     'wireguard_net=172.20.0.0/20',
     'wireguard_port=443',
     'clients_see_each_other=yes',
+    'reports=bake/canaries',
   ];
   expect(parseOne(...lines)).toMatchObject({
     source: 'file',
@@ -58,6 +60,7 @@ test('everything can be otherwise', () => {
     net: '192.168.77.0/24',
     wireguard_net: '172.20.0.0/20',
     wireguard_port: '443',
+    reports: 'bake/canaries',
     clients_see_each_other: 'True',
   });
 });
@@ -86,6 +89,7 @@ const wrong: [string, string][] = [
   ['wireguard_port=0', 'wireguard_port=0: not a port.'],
   ['wireguard_port=70000', 'wireguard_port=70000: not a port.'],
   ['clients_see_each_other=true', 'clients_see_each_other=true: neither yes nor no.'],
+  ['reports=state/desired', 'reports=state/desired: neither state/servers nor bake/canaries.'],
   ['endpoint_ssm=file:///etc', 'endpoint_ssm=file:///etc: not a URL without a path.'],
   ['imds=http://x/y', 'imds=http://x/y: not a URL without a path.'],
   ['colour=red', 'Line 1: there is no key colour.'],

@@ -1,5 +1,5 @@
 /** A stock Debian in a folder: what `install.sh` is run in, with nothing of this machine but its network. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -12,6 +12,8 @@ interface Ran {
 
 export interface Chroot {
   run: (...command: string[]) => Ran;
+  /** The same while this process goes on, and answers what the command asks. */
+  runAside: (...command: string[]) => Promise<Ran>;
   write: (path: string, text: string, mode?: number) => void;
   read: (path: string) => string;
   /** Every file and link but what may differ from one hour to the next, with its owner, mode and content. */
@@ -20,6 +22,7 @@ export interface Chroot {
 }
 
 const root = resolve(import.meta.dirname, '../..');
+const maxBuffer = 64 * 1024 * 1024;
 
 export function makeChroot(suite: string): Chroot {
   const dir = unpackDebian(suite, ['ca-certificates', 'systemd-sysv']);
@@ -34,27 +37,27 @@ export function makeChroot(suite: string): Chroot {
   cpSync(join(root, 'image'), join(dir, 'image'), { recursive: true });
   return {
     run(...command) {
-      const inside = [
-        'env',
-        '-i',
-        'PATH=/usr/sbin:/usr/bin',
-        'HOME=/root',
-        'LC_ALL=C.UTF-8',
-        ...command,
-      ];
-      const mounts = `mount --bind /dev ${dir}/dev && exec chroot ${dir} "$@"`;
-      const own = ['--mount', '--pid', '--fork', `--mount-proc=${dir}/proc`];
-      const ran = spawnSync('unshare', [...own, 'sh', '-c', mounts, 'sh', ...inside], {
-        encoding: 'utf8',
-        maxBuffer: 64 * 1024 * 1024,
-      });
+      const ran = spawnSync('unshare', toInside(dir, command), { encoding: 'utf8', maxBuffer });
       return { code: ran.status ?? -1, output: ran.stdout + ran.stderr };
     },
+    runAside: (...command) =>
+      new Promise((done) => {
+        execFile('unshare', toInside(dir, command), { maxBuffer }, (error, stdout, stderr) =>
+          done({ code: Number(error?.code ?? 0), output: stdout + stderr }),
+        );
+      }),
     write,
     read: (path) => readFileSync(join(dir, path), 'utf8'),
     snapshot: () => toSnapshot(dir),
     remove: () => rmSync(dir, { recursive: true }),
   };
+}
+
+function toInside(dir: string, command: string[]): string[] {
+  const clean = ['env', '-i', 'PATH=/usr/sbin:/usr/bin', 'HOME=/root', 'LC_ALL=C.UTF-8'];
+  const mounts = `mount --bind /dev ${dir}/dev && exec chroot ${dir} "$@"`;
+  const own = ['--mount', '--pid', '--fork', `--mount-proc=${dir}/proc`];
+  return [...own, 'sh', '-c', mounts, 'sh', ...clean, ...command];
 }
 
 /** Caches and logs; users of the system, which Debian's packages leave behind; the index of what is installed. */

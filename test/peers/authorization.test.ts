@@ -41,7 +41,14 @@ const reference = JSON.parse(
 const { world, config } = deployed(await packageTemplate());
 
 const Tags = [{ Key: 'perennial:vpn', Value: 'home' }];
-const types = ['instance', 'volume', 'spot-instances-request', 'network-interface'];
+const types = [
+  'instance',
+  'volume',
+  'spot-instances-request',
+  'network-interface',
+  'image',
+  'snapshot',
+];
 /** Every operation takes its own out of it. */
 const input = {
   Name: '/perennial/home/users/ann',
@@ -49,6 +56,8 @@ const input = {
   Path: '/perennial/home/users',
   DocumentName: 'Perennial-ApplySecrets-home',
   InstanceIds: ['i-0123'],
+  InstanceId: 'i-0123',
+  SnapshotId: 'snap-0123',
   VolumeId: 'vol-0123',
   SpotInstanceRequestIds: ['sir-0123'],
   Resources: ['i-0123', 'vol-0123', 'sir-0123'],

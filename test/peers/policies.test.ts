@@ -16,6 +16,12 @@ interface Finding {
  * statements gives leave for some of them, with its own conditions. parliament wants every statement to name all kinds.
  */
 const known: Record<string, string[]> = {
+  BakeRole: [
+    'RESOURCE_MISMATCH ec2:RunInstances',
+    'RESOURCE_MISMATCH ec2:CreateImage',
+    // What is published is in no account: arn:aws:ssm:us-east-1::parameter/aws/service/….
+    'RESOURCE_MISMATCH ssm:GetParameter',
+  ],
   ReconcileRole: ['RESOURCE_MISMATCH ec2:RunInstances', 'RESOURCE_MISMATCH ssm:SendCommand'],
 };
 
@@ -23,7 +29,10 @@ const parliament = join(inject('peersBin'), 'parliament');
 const ids: Record<string, string> = {
   'SpotTemplate.Ref': 'lt-0123456789abcdef0',
   'OnDemandTemplate.Ref': 'lt-0123456789abcdef1',
+  'BuilderTemplate.Ref': 'lt-0123456789abcdef2',
+  'CanaryTemplate.Ref': 'lt-0123456789abcdef3',
   'ServerSecurityGroup.GroupId': 'sg-0123456789abcdef0',
+  'BakeSecurityGroup.GroupId': 'sg-0123456789abcdef1',
 };
 const resolve = (logicalId: string, attribute: string) =>
   attribute === 'LatestVersionNumber' ? '1' : ids[`${logicalId}.${attribute}`];

@@ -9,7 +9,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The folder of the peers' commands: aws, cfn-lint, parliament, python. */
     peersBin: string;
-    /** The folder that stands for / to Debian's ddclient and inadyn. */
+    /** The folder that stands for / to Debian's ddclient, inadyn, nmcli and wg-quick. */
     debianRoot: string;
   }
 }
@@ -48,8 +48,15 @@ function readPythonVersion(): string {
   }
 }
 
-/** Debian's packages, and the library that not every Debian has; each run takes what its Debian is at. */
-const debianPackages = ['ddclient', 'inadyn', 'libconfuse2'];
+/** Debian's packages, and the libraries that not every Debian has; each run takes what its Debian is at. */
+const debianPackages = [
+  'ddclient',
+  'inadyn',
+  'libconfuse2',
+  'network-manager',
+  'libnm0',
+  'wireguard-tools',
+];
 
 /** Unpacks without installing: no daemon is started, and nobody need be root but for a list of packages. */
 function unpackDebian(dir: string): string {

@@ -41,8 +41,9 @@ const readers: Record<string, RegExp> = {
   'perennial-ServerRole': /^(users|keys)\//,
   'perennial-ProfileRole': /^users\//,
   'perennial-TellRole': /^slack$/,
+  'perennial-ApiRole': /^slack-signing$/,
 };
-const secret = /^(users\/.+|keys\/.+|slack)$/;
+const secret = /^(users\/.+|keys\/.+|slack|slack-signing)$/;
 
 export function gather(): Evidence {
   const pieces: Piece[] = [];

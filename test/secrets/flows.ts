@@ -191,10 +191,10 @@ async function refuseLaunches(stage: SecretStage): Promise<void> {
   const server = theServer(stage);
   if (server) aws.pump.change(() => interrupt(aws.world, server, 0));
   await heard;
+  aws.slack.behave({ kind: 'takes' });
   await rotate(stage, 'ann');
   for (const kind of ['spot', 'on-demand'] as const) setAll(kind, true);
   await stage.until('ann is let in after that', () => isLetIn(stage, 'ann'));
-  aws.slack.behave({ kind: 'takes' });
   guests.silence(theServer(stage)?.id ?? '');
   await hear('incident');
 }

@@ -55,8 +55,29 @@ export const ofServer: StatementCases[] = [
     ],
   },
   {
+    sid: 'TakeOver',
+    may: [ssm('GetParametersByPath', 'state/servers')],
+    mayNot: [
+      ssm('GetParametersByPath', 'state'),
+      ssm('GetParametersByPath', ''),
+      ssm('GetParameterHistory', 'state/servers/i-1'),
+    ],
+  },
+  {
+    sid: 'HearOfAMove',
+    may: [ssm('GetParameter', 'state/move')],
+    mayNot: [
+      ssm('GetParameter', 'state/desired'),
+      ssm('GetParameter', 'state/journal'),
+      ssm('PutParameter', 'state/move', written),
+    ],
+  },
+  {
     sid: 'Report',
-    may: [ssm('PutParameter', 'state/servers/i-0b662ef9931388ba0', written)],
+    may: [
+      ssm('PutParameter', 'state/servers/i-0b662ef9931388ba0', written),
+      ssm('PutParameter', 'bake/canaries/i-0b662ef9931388ba0', written),
+    ],
     mayNot: [
       ssm('PutParameter', 'state/desired', written),
       ssm('PutParameter', 'state/journal', written),
@@ -110,15 +131,6 @@ export const ofApi: StatementCases[] = [
     sid: 'SweepThem',
     may: [ssm('GetParametersByPath', 'api/requests')],
     mayNot: [ssm('GetParametersByPath', 'api'), ssm('GetParametersByPath', 'users')],
-  },
-  {
-    sid: 'CheckWhatSlackSigns',
-    may: [ssm('GetParameter', 'slack-signing')],
-    mayNot: [
-      ssm('GetParameter', 'slack'),
-      ssm('GetParameterHistory', 'slack-signing'),
-      ssm('PutParameter', 'slack-signing', written),
-    ],
   },
   {
     sid: 'SeeServers',
@@ -188,6 +200,15 @@ export const ofApi: StatementCases[] = [
       ssm(action, 'addresses/10.40.2.2'),
     ),
     mayNot: [ssm('GetParameter', 'users/ann'), ssm('GetParametersByPath', 'addresses')],
+  },
+  {
+    sid: 'CheckWhatSlackSigns',
+    may: [ssm('GetParameter', 'slack-signing')],
+    mayNot: [
+      ssm('GetParameter', 'slack'),
+      ssm('GetParameterHistory', 'slack-signing'),
+      ssm('PutParameter', 'slack-signing', written),
+    ],
   },
   makeKeyOf(),
   logOf('api'),

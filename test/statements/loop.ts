@@ -155,6 +155,57 @@ export function ofLoop({ templates, group }: Ids): StatementCases[] {
       ],
     },
     {
+      sid: 'AllocateTaggedAsOurs',
+      may: [ec2('AllocateAddress', 'elastic-ip/*', tagged)],
+      mayNot: [
+        ec2('AllocateAddress', 'elastic-ip/*'),
+        ec2('AllocateAddress', 'elastic-ip/*', othersTag),
+      ],
+    },
+    {
+      sid: 'TagWhatIsAllocated',
+      may: [
+        ec2('CreateTags', 'elastic-ip/*', { ...tagged, 'ec2:CreateAction': 'AllocateAddress' }),
+      ],
+      mayNot: [
+        ec2('CreateTags', 'elastic-ip/eipalloc-1', tagged),
+        ec2('CreateTags', 'elastic-ip/*', { ...othersTag, 'ec2:CreateAction': 'AllocateAddress' }),
+        ec2('CreateTags', server, { ...tagged, 'ec2:CreateAction': 'AllocateAddress' }),
+      ],
+    },
+    {
+      sid: 'MoveOurAddressToOurServers',
+      may: ['elastic-ip/eipalloc-1', server].map((one) => ec2('AssociateAddress', one, ourServer)),
+      mayNot: [
+        ec2('AssociateAddress', 'elastic-ip/eipalloc-1', othersServer),
+        ec2('AssociateAddress', 'elastic-ip/eipalloc-1'),
+        ec2('AssociateAddress', server, othersServer),
+        ec2('AssociateAddress', server),
+        ec2('DisassociateAddress', 'elastic-ip/eipalloc-1', ourServer),
+      ],
+    },
+    {
+      sid: 'MoveItToAnInterface',
+      may: [ec2('AssociateAddress', 'network-interface/eni-1')],
+      mayNot: [
+        ec2('ModifyNetworkInterfaceAttribute', 'network-interface/eni-1'),
+        ec2('AttachNetworkInterface', 'network-interface/eni-1'),
+      ],
+    },
+    {
+      sid: 'GiveBackOurAddress',
+      may: [ec2('ReleaseAddress', 'elastic-ip/eipalloc-1', ourServer)],
+      mayNot: [
+        ec2('ReleaseAddress', 'elastic-ip/eipalloc-1', othersServer),
+        ec2('ReleaseAddress', 'elastic-ip/eipalloc-1'),
+      ],
+    },
+    {
+      sid: 'AnnounceAMove',
+      may: [ssm('PutParameter', 'state/move', written)],
+      mayNot: [ssm('PutParameter', 'state/moves', written), ssm('DeleteParameter', 'state/move')],
+    },
+    {
       sid: 'ReadState',
       may: [ssm('GetParametersByPath', 'state'), ssm('GetParametersByPath', 'state/servers')],
       mayNot: [

@@ -4,6 +4,7 @@ import { type Asked, judge, readPolicy, type Statement } from '../../local/iam/p
 import { must } from '../../shared/adapters/answers.ts';
 import { readTemplateFile, runOsls } from '../compiled-template.ts';
 import { deployed } from '../role-calls.ts';
+import { ofBake, ofBuilder } from './baking.ts';
 import { account, type Case, elsewhere, type StatementCases } from './cases.ts';
 import { ofApi, ofDyndns, ofProfile, ofServer, ofTelling } from './faces.ts';
 import { ofLoop } from './loop.ts';
@@ -14,6 +15,10 @@ const { stack, config } = deployed(readTemplateFile(files));
 const [template] = stack.launchTemplates;
 const { SecurityGroupIds } = must(template, 'a template').data as { SecurityGroupIds: [string] };
 const { spot, 'on-demand': onDemand } = config.templates;
+const ofBaking = stack.launchTemplates.filter(({ name }) => /-(builder|canary)$/.test(name));
+const { SecurityGroupIds: bakeGroups } = must(ofBaking[0], 'a template').data as {
+  SecurityGroupIds: [string];
+};
 
 const table: Record<string, StatementCases[]> = {
   ServerRole: ofServer,
@@ -22,6 +27,8 @@ const table: Record<string, StatementCases[]> = {
   ApiRole: ofApi,
   ProfileRole: ofProfile,
   DyndnsRole: ofDyndns,
+  BakeRole: ofBake({ templates: ofBaking.map(({ id }) => id), group: bakeGroups[0] }),
+  BuilderRole: ofBuilder,
 };
 
 interface Read {

@@ -7,6 +7,7 @@ export type Market = 'spot' | 'on-demand';
 export interface Status {
   vpn: string;
   name: string;
+  protocols: ('pptp' | 'wireguard')[];
   at: string;
   state: StateWord;
   power: {
@@ -119,7 +120,13 @@ export interface Shown {
   user: string;
   version: number;
   password: string;
-  wireguard: { privateKey: string | null; config: string } | null;
+  wireguard: {
+    privateKey: string | null;
+    presharedKey: string;
+    address: string;
+    serverPublicKey: string;
+    config: string;
+  } | null;
 }
 
 export interface Profile {

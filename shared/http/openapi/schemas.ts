@@ -35,6 +35,7 @@ export const schemas: Record<string, Schema> = {
   Status: closed({
     vpn: text,
     name: { ...text, description: 'The DNS name that people connect to.' },
+    protocols: listOf(protocol),
     at: time,
     state: { enum: ['serving', 'starting', 'recovering', 'stopping', 'off', 'stuck'] },
     power: ref('Power'),
@@ -81,7 +82,7 @@ export const schemas: Record<string, Schema> = {
       {
         until: { ...time, description: 'Then it turns on by itself.' },
         afterIdleMinutes: {
-          type: 'integer',
+          ...count,
           minimum: 5,
           maximum: 10_080,
           description: 'Goes on until nobody has been connected for so long.',
@@ -126,8 +127,7 @@ export const schemas: Record<string, Schema> = {
   Rotate: closed(
     {
       graceMinutes: {
-        type: 'integer',
-        minimum: 0,
+        ...count,
         maximum: 10_080,
         description: 'So long the old secrets still hold.',
       },
@@ -216,10 +216,8 @@ export const schemas: Record<string, Schema> = {
     saving: { type: 'number', description: 'Against one server always on demand.' },
   }),
   SlackCommand: {
-    type: 'object',
-    properties: { text: { ...text, examples: ['status'] }, user_id: text },
-    required: ['text', 'user_id'],
-    description: 'Of what Slack sends the two that are read.',
+    ...closed({ text: { ...text, examples: ['status'] }, user_id: text }),
+    additionalProperties: { ...text, description: 'Slack sends more, which is not read.' },
   },
   SlackAnswer: closed({ response_type: { const: 'ephemeral' }, text }),
   Gateway: { ...closed({ message: text }), description: "API Gateway's own refusal." },

@@ -33,6 +33,8 @@ class Conf:
     wireguard_net: ipaddress.IPv4Network = ipaddress.IPv4Network('10.40.2.0/24')
     wireguard_port: int = 51820
     clients_see_each_other: bool = False
+    # Under what in Parameter Store this server reports: one that only tries out an image is none to the loop.
+    reports: str = 'state/servers'
     # Where Parameter Store and the instance metadata service are; only tests say anything else.
     endpoint_ssm: str = ''
     imds: str = 'http://169.254.169.254'
@@ -81,7 +83,7 @@ def salvage(path: str = PATH) -> Conf | None:
     try:
         with open(path, encoding='utf-8', errors='replace') as file:
             lines = to_lines(file.read()).lines
-        keys = {'vpn', 'region'} | lines.keys() & {'endpoint_ssm', 'imds'}
+        keys = {'vpn', 'region'} | lines.keys() & {'reports', 'endpoint_ssm', 'imds'}
         return Conf(protocols=(), **{key: PARSERS[key](lines[key]) for key in keys})
     except (OSError, KeyError, ValueError):
         return None
@@ -207,6 +209,10 @@ def to_flag(text: str) -> bool:
     return matching('yes|no', text, 'neither yes nor no') == 'yes'
 
 
+def to_reports(text: str) -> str:
+    return matching('state/servers|bake/canaries', text, 'neither state/servers nor bake/canaries')
+
+
 def to_url(text: str) -> str:
     return matching(r'https?://[\w.:\[\]-]+', text, 'not a URL without a path')
 
@@ -228,6 +234,7 @@ PARSERS = {
     'wireguard_net': to_net,
     'wireguard_port': to_port,
     'clients_see_each_other': to_flag,
+    'reports': to_reports,
     'endpoint_ssm': to_url,
     'imds': to_url,
 }

@@ -53,6 +53,7 @@ def to_source(conf: Conf) -> Source:
 class Cloud:
     def __init__(self, conf: Conf):
         self.prefix = f'/perennial/{conf.vpn}'
+        self.reports = f'{self.prefix}/{conf.reports}'
         self.imds = Imds(conf.imds)
         self.store = Store(conf.region, conf.endpoint_ssm, self.imds.credentials)
         self.id = ''
@@ -98,7 +99,7 @@ class Cloud:
         return False
 
     def tell(self, report: str) -> None:
-        self.store.put(f'{self.prefix}/state/servers/{self.identity()}', report)
+        self.store.put(f'{self.reports}/{self.identity()}', report)
 
     def notices(self) -> dict[str, str]:
         found = {'notice': self.imds.notice(), 'rebalance': self.imds.rebalance()}

@@ -1,0 +1,34 @@
+/** All commands of `vpn`, in the order in which people meet them. */
+import type { Command } from './command.ts';
+import { cost } from './commands/cost.ts';
+import { deploy } from './commands/deploy.ts';
+import { drill } from './commands/drill.ts';
+import { init } from './commands/init.ts';
+import { journal } from './commands/journal.ts';
+import { start, stop } from './commands/power.ts';
+import { prices } from './commands/prices.ts';
+import { profile } from './commands/profile.ts';
+import { rotate } from './commands/rotate.ts';
+import { status } from './commands/status.ts';
+import { token } from './commands/token.ts';
+import { addUser, removeUser, users } from './commands/users.ts';
+import { watch } from './commands/watch.ts';
+
+export const commands: Command[] = [
+  init,
+  deploy,
+  token,
+  start,
+  stop,
+  status,
+  watch,
+  users,
+  addUser,
+  removeUser,
+  rotate,
+  profile,
+  prices,
+  journal,
+  cost,
+  drill,
+];

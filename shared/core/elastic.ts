@@ -74,9 +74,11 @@ function choose(addresses: Address[], { name }: Observed, best: Server | null): 
 }
 
 /** Whether the name may go on pointing there though no server has that address: the next one will have it. */
-export function isKept(observed: Observed): boolean {
+export function isKept(observed: Observed, policy: Policy): boolean {
   const { name, memory, now } = observed;
-  const isOurs = toAddresses(observed)?.some(({ address }) => address === name?.address) ?? false;
+  // Unless EC2 tells, what has moved last is taken to be still there.
+  const last = policy.address === 'elastic' && memory.moved ? [memory.moved] : [];
+  const isOurs = (toAddresses(observed) ?? last).some(({ address }) => address === name?.address);
   const lostAt = memory.incident?.at ?? now;
   return isOurs && now - lostAt < addressKeptMs;
 }

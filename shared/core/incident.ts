@@ -13,9 +13,11 @@ export function tell(observed: Observed, fleet: Fleet): Action[] {
 }
 
 function begun(observed: Observed, { live }: Fleet): Action[] {
-  const { memory, reports } = observed;
+  const { memory, name, reports } = observed;
   const { serverId, address } = memory.named ?? {};
   if (!isOn(observed) || !serverId) return [];
+  // Written down, and not done: another server may have the address that the name still points to.
+  if (address === parkedAddress && name?.address && name.address !== parkedAddress) return [];
   const member = live.find(({ server }) => server.id === serverId);
   if (member?.fit && address !== parkedAddress) return [];
   if (!member) {

@@ -5,7 +5,14 @@ import { isKept, release, seat } from './elastic.ts';
 import { type Fleet, type Member, toFleet, whyUnfit } from './fleet.ts';
 import { tell, tellHandover } from './incident.ts';
 import { launch } from './launch.ts';
-import { drainMaxMs, drillFreshMs, listLagMs, noticeMs, parkedAddress } from './limits.ts';
+import {
+  addressSettleMs,
+  drainMaxMs,
+  drillFreshMs,
+  listLagMs,
+  noticeMs,
+  parkedAddress,
+} from './limits.ts';
 import type { Observed, Policy, Server } from './model.ts';
 import { isOn, toPower } from './power.ts';
 import { refresh, tend } from './secrets.ts';
@@ -48,11 +55,12 @@ function point(observed: Observed, policy: Policy, fleet: Fleet): Action[] {
   if (seating) return seating;
   const { address, id } = best ?? {};
   if (address && id) {
-    if (name.address === address) return [];
+    // A pass may have written down that it parks the name, and failed: then the journal is put right.
+    if (name.address === address && (memory.named?.address ?? address) === address) return [];
     return [{ kind: 'point', serverId: id, address, why: `${id} serves: the name moves to it` }];
   }
   const isOurs = ({ server }: Member) => server.address !== null && server.address === name.address;
-  if (name.address === parkedAddress || live.some(isOurs) || isKept(observed)) return [];
+  if (name.address === parkedAddress || live.some(isOurs) || isKept(observed, policy)) return [];
   return [
     {
       kind: 'park',
@@ -179,8 +187,10 @@ function remove({ strays }: Observed): Action[] {
 function forget(observed: Observed): Action[] {
   const { reports, servers, memory, now } = observed;
   const launches = memory.launches.filter(({ at }) => now - at < listLagMs);
-  // Where its clients are the next server has to know.
-  const last = isOn(observed) ? [memory.named?.serverId ?? ''] : [];
+  // Where its clients are the next server has to know, which may be about to read it.
+  const { named, moved } = memory;
+  const from = moved && now - moved.at < addressSettleMs ? moved.from : null;
+  const last = isOn(observed) ? [named?.serverId ?? '', from ?? ''] : [];
   const known = new Set([
     ...servers.flatMap(({ id, state }) => (state === 'terminated' ? [] : [id])),
     ...launches.map(({ serverId }) => serverId),

@@ -1,6 +1,11 @@
 /** The Elastic IP address: when one is allocated, where it goes, when it is kept, and when it is given back. */
 import { describe, expect, test } from 'vitest';
-import { addressKeptMs, addressSettleMs, listLagMs } from '../../shared/core/limits.ts';
+import {
+  addressKeptMs,
+  addressSettleMs,
+  listLagMs,
+  parkedAddress,
+} from '../../shared/core/limits.ts';
 import type { Address, Observed, Policy } from '../../shared/core/model.ts';
 import { plan } from '../../shared/core/plan.ts';
 import type { Memory } from '../../shared/core/remembered.ts';
@@ -26,6 +31,7 @@ import {
   toDooms,
   toEnds,
   toNamed,
+  toReport,
 } from './scene.ts';
 
 type Row = [sentence: string, observed: Observed, expected: unknown[]];
@@ -165,6 +171,14 @@ describe('while no server has it', () => {
   test.each<Row>([
     ['the name stays with it', at([booting(b)], null, { memory: lost(minuteMs) }), []],
     [
+      'even if EC2 does not tell just then',
+      at([booting(b)], null, {
+        addresses: null,
+        memory: { ...lost(minuteMs), ...moved(hourMs, a) },
+      }),
+      [],
+    ],
+    [
       'for an hour, and is then parked',
       at([booting(b)], null, { memory: lost(addressKeptMs) }),
       [some({ kind: 'park', serverId: a })],
@@ -229,6 +243,27 @@ describe('of two addresses', () => {
   ])('%s', (_, observed, expected) => {
     expect(deeds(observed)).toEqual(expected);
   });
+});
+
+test('a name that was to be parked, and was not, is written down as it is, and nothing is told', () => {
+  const memory = { ...moved(minuteMs, b), ...toNamed(parkedAddress, 2 * minuteMs, a) };
+  const observed = at([serving(b)], b, { memory });
+  const told = plan(observed, elastic).filter(({ kind }) => kind === 'incident');
+  expect(told).toEqual([]);
+  expect(deeds(observed)).toEqual([some({ kind: 'point', serverId: b, address: e })]);
+});
+
+test('the report of the server that had the address stays until the next one has read it', () => {
+  const swept = (ms: number) =>
+    plan(
+      at([serving(b)], b, {
+        reports: [toReport(a), toReport(b)],
+        memory: { ...moved(ms, b), ...toNamed(e, hourMs, b) },
+      }),
+      elastic,
+    ).filter(({ kind }) => kind === 'forget');
+  expect(swept(addressSettleMs - 1)).toEqual([]);
+  expect(swept(addressSettleMs)).toEqual([some({ kind: 'forget', serverId: a })]);
 });
 
 describe('off', () => {

@@ -59,7 +59,9 @@ describe('the promises hold', () => {
     'without any notice an outage is a boot and at most a minute more (seed %i, 50 h)',
     async (seed) => {
       // From launch to serving it takes 33 to 90 s here.
-      const bounds = { ...calm.bounds, outageMs: 90_000 + minuteMs, strangerMs: minuteMs };
+      const outageMs = 90_000 + minuteMs;
+      // For as long the address, too, has no server.
+      const bounds = { ...calm.bounds, outageMs, idleMs: outageMs, strangerMs: minuteMs };
       const weather = { ...calm, interruptionsPerHour: 0.2, noNotice: 1, bounds };
       const outcome = await simulate({ seed, hours: 50, weather });
       expect(outcome.broken).toEqual([]);

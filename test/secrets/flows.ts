@@ -136,7 +136,7 @@ const ofSecrets: Asking[] = [
   { method: 'POST', path: '/users', body: { name: 'erin' } },
   { method: 'POST', path: '/users/ann/rotate', body: {} },
   { method: 'POST', path: '/rotate', body: {} },
-  { method: 'DELETE', path: '/users/ann' },
+  { method: 'DELETE', path: '/users/dave' },
   { path: '/users' },
   { path: '/users/ann/profile?for=ubuntu' },
 ];

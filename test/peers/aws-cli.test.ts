@@ -159,6 +159,11 @@ describe('ssm, for secrets,', () => {
   });
 
   test('has a server apply its secrets, and tells how that went', async () => {
+    await aws.ask('ssm put-parameter', {
+      name: '/perennial/home/keys/wireguard',
+      type: 'SecureString',
+      value: { privateKey: 'an example' },
+    });
     const { InstanceId } = await launch('SPOT', 'home');
     pass(2 * 60_000);
     const sent = await aws.ask('ssm send-command', {

@@ -24,6 +24,9 @@ const wrong: KnownWrong = {
   'are kept as a secret that only decryption tells': 'what is sealed says "kms:" and the secret',
   'that are gone do not come back by a rotation': 'it makes them anew, of no type at all',
   'is refused while Systems Manager does not know the server': 'it sends commands to anybody',
+  'move on from one server to the next':
+    'the server before it goes on showing the address as its own',
+  'stay when their server ends, and nobody has them': 'they stay with the server that has ended',
   'takes nothing but an IPv4 address': 'it keeps whatever text a record is given',
 };
 

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import type { LocalAws } from '../local/aws.ts';
 import type { AwsEvent } from '../local/world.ts';
 import { toIdentity } from '../shared/core/journal.ts';
-import { readJournal } from '../shared/documents.ts';
+import { readJournal } from '../shared/documents/state.ts';
 
 export interface Line {
   /** Epoch milliseconds of the world's time. */

@@ -2,7 +2,7 @@
 import type { Entry } from './core/deeds.ts';
 import { append, type Journal, missing, trim, writtenSince } from './core/journal.ts';
 import { journalTriesMax, newsMax } from './core/limits.ts';
-import { writeJournal } from './documents.ts';
+import { writeJournal } from './documents/state.ts';
 import type { Ports, Versioned } from './ports.ts';
 
 /**

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Desired } from '../shared/core/model.ts';
-import { readDesired, writeDesired } from '../shared/desired.ts';
+import { readDesired, writeDesired } from '../shared/documents/desired.ts';
 import { observed } from './core/any-scene.ts';
 import { minuteMs, now } from './core/scene.ts';
 

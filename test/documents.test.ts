@@ -10,7 +10,7 @@ import {
   readReport,
   writeJournal,
   writeLedger,
-} from '../shared/documents.ts';
+} from '../shared/documents/state.ts';
 import { anyEntry } from './core/entries.ts';
 import { a, addressOf, minuteMs, nano, now } from './core/scene.ts';
 

@@ -11,14 +11,13 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   { layer: 'ports', files: /^shared\/(api-)?ports\.ts$/, from: [/^shared\/core\//] },
   {
     layer: 'documents and configuration',
-    files:
-      /^shared\/(desired|documents|user-documents|access-documents|json|config|environment)\.ts$/,
+    files: /^shared\/(documents\/|(config|environment)\.ts$)/,
     from: [/^shared\/(core\/|(api-)?ports\.ts)/, /^valibot$/],
   },
   {
     layer: 'the telling',
     files: /^shared\/tell\/(?!wire)/,
-    from: [/^shared\/(core\/|(ports|json|environment)\.ts)/, /^valibot$/],
+    from: [/^shared\/(core\/|(ports|documents\/json|environment)\.ts)/, /^valibot$/],
   },
   {
     layer: 'dynamic DNS',
@@ -33,7 +32,7 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     layer: 'baking',
     files: /^shared\/bake\/(?!wire)/,
     from: [
-      /^shared\/(core\/|commands\/|(ports|api-ports|json|config|environment)\.ts)/,
+      /^shared\/(core\/|commands\/|(ports|api-ports|documents\/json|config|environment)\.ts)/,
       /^valibot$/,
     ],
   },
@@ -41,7 +40,7 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     layer: 'adapters',
     files: /^shared\/adapters\//,
     from: [
-      /^shared\/(core\/|(ports|api-ports|desired|documents|user-documents|access-documents|config)\.ts|(tell|dyndns|bake)\/(?!wire))/,
+      /^shared\/(core\/|documents\/|(ports|api-ports|config)\.ts|(tell|dyndns|bake)\/(?!wire))/,
       /^@aws-sdk\/client-/,
       /^node:(crypto|https?)$/,
     ],
@@ -50,7 +49,7 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
   {
     layer: 'the loop',
     files: /^shared\/(reconcile|record|address)\.ts$/,
-    from: [/^shared\/(core\/|users\/|(ports|documents|record|look|address)\.ts)/],
+    from: [/^shared\/(core\/|users\/|(ports|documents\/state|record|look|address)\.ts)/],
   },
   {
     layer: 'commands',
@@ -67,7 +66,7 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     layer: 'HTTP',
     files: /^shared\/http\//,
     from: [
-      /^shared\/(core\/|users\/|commands\/|(ports|api-ports|desired|look)\.ts)/,
+      /^shared\/(core\/|users\/|commands\/|(ports|api-ports|documents\/desired|look)\.ts)/,
       /^(node:(crypto|zlib)|valibot|aws-lambda)$/,
       /^@middy\//,
     ],

@@ -5,7 +5,7 @@ import { AwsFault } from '../local/fault.ts';
 import { bakedImageId, type World, type WorldOptions } from '../local/world.ts';
 import type { Entry } from '../shared/core/deeds.ts';
 import type { Signal } from '../shared/core/signal.ts';
-import { readJournal } from '../shared/documents.ts';
+import { readJournal } from '../shared/documents/state.ts';
 import { type Pass, reconcile } from '../shared/reconcile.ts';
 import { toPorts } from '../shared/wire.ts';
 import { secondMs } from './core/scene.ts';

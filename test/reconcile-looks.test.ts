@@ -4,7 +4,7 @@ import { AwsFault } from '../local/fault.ts';
 import { bakedImageId } from '../local/world.ts';
 import { ledgerMs, nameSettleMs, reportLateMs } from '../shared/core/limits.ts';
 import type { Signal } from '../shared/core/signal.ts';
-import { readLedger } from '../shared/documents.ts';
+import { readLedger } from '../shared/documents/state.ts';
 import { minuteMs, secondMs } from './core/scene.ts';
 import { kinds, operations, type Passes, setServing, toInterruption } from './passes.ts';
 import { desire, start } from './stage.ts';

@@ -9,7 +9,7 @@ import type { Entry } from '../shared/core/deeds.ts';
 import { append, type Journal } from '../shared/core/journal.ts';
 import { documentBytesMax, journalTriesMax } from '../shared/core/limits.ts';
 import { emptyMemory } from '../shared/core/memory.ts';
-import { readJournal, writeJournal } from '../shared/documents.ts';
+import { readJournal, writeJournal } from '../shared/documents/state.ts';
 import { record } from '../shared/record.ts';
 import { a, addressOf, ago, b, minuteMs, nano, now, policy, secondMs } from './core/scene.ts';
 import { setStage } from './stage.ts';

@@ -4,7 +4,7 @@ import { toRandom } from '../local/random.ts';
 import { bakedImageId } from '../local/world.ts';
 import type { Entry } from '../shared/core/deeds.ts';
 import { toIdentity } from '../shared/core/journal.ts';
-import { readJournal, readLedger } from '../shared/documents.ts';
+import { readJournal, readLedger } from '../shared/documents/state.ts';
 import { type Door, startLoop } from './sim/loop.ts';
 import { calm } from './sim/weather.ts';
 import { desire, name, type Stage, setStage } from './stage.ts';

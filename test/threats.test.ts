@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { World } from '../local/world.ts';
 import { launchesPerHourMax, serversMax } from '../shared/core/limits.ts';
-import { readReport } from '../shared/documents.ts';
+import { readReport } from '../shared/documents/state.ts';
 import { type Telling, tellStory } from './telling.ts';
 
 const root = '/perennial/home/';

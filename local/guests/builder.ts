@@ -1,7 +1,7 @@
 /** A machine that is to become an image: it fetches the folder `image/` as it was packed, says how it went, and stops. */
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { toValue } from '../../shared/json.ts';
+import { toValue } from '../../shared/documents/json.ts';
 import { type InstanceRecord, stop, toState } from '../ec2/instances.ts';
 import { AwsFault } from '../fault.ts';
 import { callAsServer } from '../iam/roles.ts';

@@ -6,9 +6,9 @@ import {
   GetParametersCommand,
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
-import { readAttempts, readRequest, readToken, writeAccess } from '../access-documents.ts';
 import type { AccessPorts } from '../api-ports.ts';
 import type { Config } from '../config.ts';
+import { readAttempts, readRequest, readToken, writeAccess } from '../documents/access.ts';
 import { isCode, must } from './answers.ts';
 import type { Clients } from './clients.ts';
 

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { readEnding, readEntries, readRun, readWord, write } from '../bake/documents.ts';
 import type { BakePorts } from '../bake/ports.ts';
-import { readReport } from '../documents.ts';
+import { readReport } from '../documents/state.ts';
 import { allPages, isCode, must } from './answers.ts';
 import type { Clients } from './clients.ts';
 

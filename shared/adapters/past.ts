@@ -4,7 +4,7 @@ import { GetParameterCommand, GetParameterHistoryCommand } from '@aws-sdk/client
 import type { PastPorts } from '../api-ports.ts';
 import type { Config } from '../config.ts';
 import { toIdentity } from '../core/journal.ts';
-import { readJournal, readLedger } from '../documents.ts';
+import { readJournal, readLedger } from '../documents/state.ts';
 import { allPages, isCode } from './answers.ts';
 import type { Clients } from './clients.ts';
 

@@ -9,7 +9,6 @@ import {
 } from '@aws-sdk/client-ssm';
 import type { Config } from '../config.ts';
 import { isUserName } from '../core/users.ts';
-import type { Ports, UserSecret } from '../ports.ts';
 import {
   readServerKey,
   readStored,
@@ -18,7 +17,8 @@ import {
   writeKeyDescription,
   writeServerKey,
   writeStored,
-} from '../user-documents.ts';
+} from '../documents/users.ts';
+import type { Ports, UserSecret } from '../ports.ts';
 import { allPages, isCode, must } from './answers.ts';
 import type { Clients } from './clients.ts';
 

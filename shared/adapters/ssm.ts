@@ -7,8 +7,14 @@ import {
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
 import type { Config } from '../config.ts';
-import { readDesired } from '../desired.ts';
-import { readJournal, readLedger, readReport, writeJournal, writeLedger } from '../documents.ts';
+import { readDesired } from '../documents/desired.ts';
+import {
+  readJournal,
+  readLedger,
+  readReport,
+  writeJournal,
+  writeLedger,
+} from '../documents/state.ts';
 import type { Ports } from '../ports.ts';
 import { allPages, isCode, must } from './answers.ts';
 import type { Clients } from './clients.ts';

@@ -7,8 +7,8 @@ import {
   type Parameter,
   PutParameterCommand,
 } from '@aws-sdk/client-ssm';
-import { readAttempts } from '../access-documents.ts';
-import { readJournal, readLedger } from '../documents.ts';
+import { readAttempts } from '../documents/access.ts';
+import { readJournal, readLedger } from '../documents/state.ts';
 import { readBookmark, readTry, write } from '../tell/documents.ts';
 import type { TellPorts } from '../tell/ports.ts';
 import { Webhook } from '../tell/webhook.ts';

@@ -2,7 +2,7 @@
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { Wish, WishPorts } from '../api-ports.ts';
 import type { Config } from '../config.ts';
-import { readBase, readDesired, writeDesired } from '../desired.ts';
+import { readBase, readDesired, writeDesired } from '../documents/desired.ts';
 import { isCode, must } from './answers.ts';
 import type { Clients } from './clients.ts';
 

@@ -1,6 +1,6 @@
 /** The JSON documents of bakes in Parameter Store. One that somebody has spoilt is none. */
 import * as v from 'valibot';
-import { time, toValue } from '../json.ts';
+import { time, toValue } from '../documents/json.ts';
 import type { BakeEntry, Ending, Run, Word } from './model.ts';
 
 const text = v.pipe(v.string(), v.maxLength(500));

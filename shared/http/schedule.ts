@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import type { WishPorts } from '../api-ports.ts';
 import { setSchedule } from '../commands/power.ts';
-import { schedule } from '../desired.ts';
+import { schedule } from '../documents/desired.ts';
 import { Problem } from './problem.ts';
 import { checkBody } from './query.ts';
 import type { Route } from './service.ts';

@@ -1,6 +1,6 @@
 /** What the telling keeps in Parameter Store: how far it has read, and each try to send a message. */
 import * as v from 'valibot';
-import { time, toIso, toValue } from '../json.ts';
+import { time, toIso, toValue } from '../documents/json.ts';
 import type { Story } from './story.ts';
 
 /** The story as it was after that version of the journal, all of whose news is settled. */

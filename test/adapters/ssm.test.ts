@@ -4,7 +4,7 @@ import { AwsFault } from '../../local/fault.ts';
 import { toState } from '../../shared/adapters/ssm.ts';
 import { emptyMemory } from '../../shared/core/memory.ts';
 import type { Ledger } from '../../shared/core/model.ts';
-import { writeJournal, writeLedger } from '../../shared/documents.ts';
+import { writeJournal, writeLedger } from '../../shared/documents/state.ts';
 import { now, policy } from '../core/scene.ts';
 import { type Answering, answering } from './answering.ts';
 

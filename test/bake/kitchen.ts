@@ -13,7 +13,7 @@ import { drive, type Progress } from '../../shared/bake/drive.ts';
 import type { Ending, Step } from '../../shared/bake/model.ts';
 import { toBakePorts, toBakery } from '../../shared/bake/wire.ts';
 import type { Config } from '../../shared/config.ts';
-import { readDesired } from '../../shared/desired.ts';
+import { readDesired } from '../../shared/documents/desired.ts';
 import { packageTemplate } from '../compiled-template.ts';
 import { desire, start } from '../stage.ts';
 

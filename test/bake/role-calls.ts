@@ -7,7 +7,7 @@ import { bakedImageId } from '../../local/world.ts';
 import { must } from '../../shared/adapters/answers.ts';
 import type { Run } from '../../shared/bake/model.ts';
 import { toBakePorts } from '../../shared/bake/wire.ts';
-import { readDesired } from '../../shared/desired.ts';
+import { readDesired } from '../../shared/documents/desired.ts';
 import { attempt, type Deployed } from '../role-calls.ts';
 import { desire } from '../stage.ts';
 

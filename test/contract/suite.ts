@@ -18,7 +18,7 @@ import type { Clients } from '../../shared/adapters/clients.ts';
 import { type Config, readConfig } from '../../shared/config.ts';
 import { emptyMemory } from '../../shared/core/memory.ts';
 import type { Ledger } from '../../shared/core/model.ts';
-import { readDesired } from '../../shared/desired.ts';
+import { readDesired } from '../../shared/documents/desired.ts';
 import type { LaunchRequest, Ports } from '../../shared/ports.ts';
 import { toPorts } from '../../shared/wire.ts';
 import { applySecrets } from '../stage.ts';

@@ -13,7 +13,7 @@ import {
 import { atOnceMs, documentBytesMax, restlessInterruptions } from '../../shared/core/limits.ts';
 import { emptyMemory, remember } from '../../shared/core/memory.ts';
 import type { Memory } from '../../shared/core/remembered.ts';
-import { writeJournal } from '../../shared/documents.ts';
+import { writeJournal } from '../../shared/documents/state.ts';
 import { anyEntry } from './entries.ts';
 import { a, addressOf, ago, b, minuteMs, nano, nanoB, now } from './scene.ts';
 

@@ -1,7 +1,7 @@
 /** What a person does with power: start, wait, stop, a schedule, a drill; with the real loop behind it. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { bakedImageId } from '../../local/world.ts';
-import { readDesired } from '../../shared/desired.ts';
+import { readDesired } from '../../shared/documents/desired.ts';
 import { desire, setStage } from '../stage.ts';
 import { type Telling, tellStory } from '../telling.ts';
 import { type HttpStage, setHttpStage } from './stage.ts';

@@ -2,7 +2,7 @@
 import { toFunctionCredentials } from '../../local/functions.ts';
 import { must } from '../../shared/adapters/answers.ts';
 import { addAttempt } from '../../shared/core/attempts.ts';
-import { readDesired } from '../../shared/desired.ts';
+import { readDesired } from '../../shared/documents/desired.ts';
 import { toHttpPorts } from '../../shared/wire-http.ts';
 import { toProfileWired } from '../../shared/wire-profile.ts';
 import { attempt, type Deployed, user } from '../role-calls.ts';

@@ -1,6 +1,6 @@
 /** The slash command: who is let in, what is done, what is said, and that no secret is. */
 import { beforeEach, describe, expect, test } from 'vitest';
-import { readDesired } from '../../shared/desired.ts';
+import { readDesired } from '../../shared/documents/desired.ts';
 import { isSigned, isTimely } from '../../shared/http/slack/signature.ts';
 import { desire, setStage } from '../stage.ts';
 import { type Telling, tellStory } from '../telling.ts';

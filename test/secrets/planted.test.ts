@@ -1,7 +1,7 @@
 /** No secret leaves the place where it belongs, whatever people do and whatever goes wrong; and a leak would be seen. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Entry } from '../../shared/core/deeds.ts';
-import { readJournal } from '../../shared/documents.ts';
+import { readJournal } from '../../shared/documents/state.ts';
 import { toFunctionsThatTalk } from './artefacts.ts';
 import { flows } from './flows.ts';
 import { toFind } from './marks.ts';

@@ -8,7 +8,7 @@ import { toCall, toDirectClients } from '../../local/direct.ts';
 import { makeToken, setPower } from '../../local/world-route.ts';
 import { toHosts } from '../../shared/adapters/dyndns.ts';
 import type { Entry } from '../../shared/core/deeds.ts';
-import { readJournal } from '../../shared/documents.ts';
+import { readJournal } from '../../shared/documents/state.ts';
 import { addHosts } from '../../shared/dyndns/hosts.ts';
 import type { Login } from '../../shared/dyndns/login.ts';
 import { runOsls } from '../compiled-template.ts';

@@ -6,7 +6,7 @@ import { bakedImageId } from '../../local/world.ts';
 import type { Entry } from '../../shared/core/deeds.ts';
 import { append } from '../../shared/core/journal.ts';
 import { emptyMemory } from '../../shared/core/memory.ts';
-import { writeJournal } from '../../shared/documents.ts';
+import { writeJournal } from '../../shared/documents/state.ts';
 import { toPorts } from '../../shared/wire.ts';
 import { setStage, start } from '../stage.ts';
 import { startAudit } from './audit.ts';

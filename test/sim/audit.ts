@@ -4,7 +4,7 @@ import type { World } from '../../local/world.ts';
 import { generationTag } from '../../shared/adapters/looks.ts';
 import type { Entry } from '../../shared/core/deeds.ts';
 import { parkedAddress } from '../../shared/core/limits.ts';
-import { readJournal } from '../../shared/documents.ts';
+import { readJournal } from '../../shared/documents/state.ts';
 import { name } from '../stage.ts';
 import { type Reading, startReading } from './reading.ts';
 import { findStrays } from './strays.ts';

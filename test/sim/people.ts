@@ -2,13 +2,13 @@
 import type { Fate } from '../../local/guests/agent.ts';
 import type { Random } from '../../local/random.ts';
 import type { World } from '../../local/world.ts';
-import type { StoredSecret } from '../../shared/ports.ts';
 import {
   readStored,
   readUser,
   writeDescription,
   writeStored,
-} from '../../shared/user-documents.ts';
+} from '../../shared/documents/users.ts';
+import type { StoredSecret } from '../../shared/ports.ts';
 
 /** A password that counts, or did; `at` is since when that is so, epoch milliseconds. */
 interface Password {

@@ -8,7 +8,7 @@ import { bakedImageId, type ServiceName, type World } from '../../local/world.ts
 import type { Entry } from '../../shared/core/deeds.ts';
 import { serversMax } from '../../shared/core/limits.ts';
 import { type Signal, toSignal } from '../../shared/core/signal.ts';
-import { readJournal } from '../../shared/documents.ts';
+import { readJournal } from '../../shared/documents/state.ts';
 import { reconcile } from '../../shared/reconcile.ts';
 import { toPorts } from '../../shared/wire.ts';
 import { desire, name, setStage } from '../stage.ts';

@@ -3,7 +3,7 @@ import { toCall, toDirectClients } from '../../local/direct.ts';
 import type { World } from '../../local/world.ts';
 import { toTold } from '../../shared/adapters/told.ts';
 import type { Entry } from '../../shared/core/deeds.ts';
-import { writeJournal } from '../../shared/documents.ts';
+import { writeJournal } from '../../shared/documents/state.ts';
 
 import type { SlackMessage } from '../../shared/tell/message.ts';
 import type { Delivery, TellPorts } from '../../shared/tell/ports.ts';

@@ -1,7 +1,7 @@
 /** Wrong tokens: one message a wave, whatever else happens, and none of a mistake. */
 import { expect, test } from 'vitest';
-import { writeAccess } from '../../shared/access-documents.ts';
 import { type Attempts, addAttempt } from '../../shared/core/attempts.ts';
+import { writeAccess } from '../../shared/documents/access.ts';
 import type { SlackMessage } from '../../shared/tell/message.ts';
 import type { Delivery } from '../../shared/tell/ports.ts';
 import { hourMs, minuteMs, secondMs } from '../core/scene.ts';

@@ -7,7 +7,7 @@ import { bakedImageId, type World } from '../../local/world.ts';
 import { toTold } from '../../shared/adapters/told.ts';
 import type { Entry } from '../../shared/core/deeds.ts';
 import type { Journal } from '../../shared/core/journal.ts';
-import { readJournal } from '../../shared/documents.ts';
+import { readJournal } from '../../shared/documents/state.ts';
 import type { News } from '../../shared/tell/news.ts';
 import { readOn, toStory } from '../../shared/tell/story.ts';
 import { tell } from '../../shared/tell/tell.ts';

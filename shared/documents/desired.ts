@@ -1,7 +1,7 @@
 /** The document of what people want: checked with care, since people write it by hand too. */
 import * as v from 'valibot';
-import type { Desired } from './core/model.ts';
-import { weekdays } from './core/schedule.ts';
+import type { Desired } from '../core/model.ts';
+import { weekdays } from '../core/schedule.ts';
 import { time, toIso, toValue } from './json.ts';
 
 const timeOfDay = v.pipe(

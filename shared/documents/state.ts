@@ -1,9 +1,9 @@
 /** The JSON documents in Parameter Store: read with care, since people may edit them; written small. */
 import * as v from 'valibot';
-import type { Entry } from './core/deeds.ts';
-import type { Journal } from './core/journal.ts';
-import { emptyMemory } from './core/memory.ts';
-import type { Ledger, Report } from './core/model.ts';
+import type { Entry } from '../core/deeds.ts';
+import type { Journal } from '../core/journal.ts';
+import { emptyMemory } from '../core/memory.ts';
+import type { Ledger, Report } from '../core/model.ts';
 import { time, toIso, toValue } from './json.ts';
 
 const text = v.pipe(v.string(), v.maxLength(300));

@@ -1,9 +1,9 @@
 /** The JSON documents that the API keeps for itself: spoilt ones are as good as none. */
 import * as v from 'valibot';
-import type { DoneRequest, TokenHash } from './api-ports.ts';
-import type { Attempts } from './core/attempts.ts';
+import type { DoneRequest, TokenHash } from '../api-ports.ts';
+import type { Attempts } from '../core/attempts.ts';
+import { time } from './json.ts';
 
-const time = v.pipe(v.string(), v.isoTimestamp(), v.transform(Date.parse), v.number());
 const secret = v.pipe(v.string(), v.minLength(20), v.maxLength(100));
 const token = v.object({ salt: secret, hash: secret });
 const tally = v.object({ count: v.number(), at: time, until: time });

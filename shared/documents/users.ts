@@ -1,9 +1,9 @@
 /** The JSON documents of users and keys in Parameter Store: the secret value, and the description that anybody may read. */
 import * as v from 'valibot';
-import type { Secrets, User } from './core/users.ts';
-import type { StoredSecret, UserSecret } from './ports.ts';
+import type { Secrets, User } from '../core/users.ts';
+import type { StoredSecret, UserSecret } from '../ports.ts';
+import { time } from './json.ts';
 
-const time = v.pipe(v.string(), v.isoTimestamp(), v.transform(Date.parse));
 const old = v.nullable(v.object({ version: v.number(), until: time }));
 const text = v.nullable(v.string());
 

@@ -3,9 +3,9 @@ import { setTimeout as realWait } from 'node:timers/promises';
 import { interrupt, isAlive } from '../../local/ec2/instances.ts';
 import { AwsFault } from '../../local/fault.ts';
 import { systems } from '../../shared/users/profiles.ts';
-import { home } from '../dyndns/house.ts';
 import { lookAround, lookAtProcesses, toProcesses } from './evidence.ts';
-import { type Asking, misplaced, type SecretStage } from './stage.ts';
+import { askWrongly, moveHomes, typeCommands } from './flows-outside.ts';
+import type { Asking, SecretStage } from './stage.ts';
 
 type Flow = (stage: SecretStage) => Promise<unknown>;
 
@@ -14,6 +14,7 @@ export const flows: [what: string, flow: Flow][] = [
   ['it is turned on, and people are added', addPeople],
   ['profiles are asked for', askForProfiles],
   ['secrets are rotated by hand', rotateByHand],
+  ['it is told what to do in Slack', typeCommands],
   ['commands to the server come to nothing', failCommands],
   ['secrets grow old, and a user expires', growOld],
   ['AWS refuses, and quotes what it was sent', quoteInRefusals],
@@ -197,53 +198,6 @@ async function refuseLaunches(stage: SecretStage): Promise<void> {
   await stage.until('ann is let in after that', () => isLetIn(stage, 'ann'));
   guests.silence(theServer(stage)?.id ?? '');
   await hear('incident');
-}
-
-async function moveHomes({ ask, login, aws }: SecretStage): Promise<void> {
-  const toBasic = (password: string) =>
-    `Basic ${Buffer.from(`${login.user}:${password}`).toString('base64')}`;
-  const update = (query: string, authorization: string) =>
-    ask({ path: `/nic/update?${query}`, token: null, headers: { authorization } });
-  const right = toBasic(login.password);
-  await update(`hostname=${home}&myip=203.0.113.7`, right);
-  await update(`hostname=${home}&myip=203.0.113.7`, right);
-  await update(`hostname=${home}&myip=nonsense`, right);
-  await update(`hostname=${home}&myip=203.0.113.8`, toBasic(misplaced));
-  await update(`hostname=${misplaced}&myip=203.0.113.8&password=${misplaced}`, right);
-  await update(`hostname=${home}`, '');
-  aws.world.setFaults((service) =>
-    service === 'route53' ? new AwsFault('InternalError', 'out', 500) : null,
-  );
-  await update(`hostname=${home}&myip=203.0.113.9`, right);
-  aws.world.setFaults(() => null);
-}
-
-/** Passwords in the wrong places, and tokens that are none: of those an owner mistypes, most is right. */
-async function askWrongly({ ask, token }: SecretStage): Promise<void> {
-  await ask({ path: `/users/${misplaced}`, method: 'DELETE' });
-  await ask({ path: `/status?${misplaced}=1` });
-  await ask({ path: `/status?token=${token}`, token: null });
-  await ask({ path: `/${token}`, token: null });
-  for (const body of [
-    `"${misplaced}"`,
-    { name: misplaced },
-    { name: 'erin', publicKey: misplaced },
-    { name: 'erin', password: misplaced },
-    { [misplaced]: true },
-    { name: 'erin', expires: misplaced },
-    `{"name": "${misplaced}`,
-  ])
-    await ask({ method: 'POST', path: '/users', body });
-  await ask({
-    method: 'POST',
-    path: '/users',
-    body: { name: 'erin' },
-    headers: { 'idempotency-key': `${misplaced}!` },
-  });
-  await ask({ method: 'POST', path: '/users/ann/rotate', body: { graceMinutes: misplaced } });
-  await ask({ method: 'PUT', path: '/schedule', body: { timeZone: misplaced, on: misplaced } });
-  for (let tries = 0; tries < 6; tries++)
-    await ask({ path: '/users', token: `${token.slice(0, -1)}${tries}` });
 }
 
 async function turnOff(stage: SecretStage): Promise<void> {

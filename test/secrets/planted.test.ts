@@ -39,6 +39,7 @@ describe('in all of that', () => {
 
   test('only those decrypted who may', () => {
     expect([...stage.evidence.decrypted].sort()).toEqual([
+      'perennial-ApiRole slack-signing',
       'perennial-ProfileRole users',
       'perennial-ServerRole keys',
       'perennial-ServerRole users',
@@ -70,7 +71,7 @@ describe('in all of that', () => {
       'one of the commands',
     ])
       expect(seen.get(where), where).toBeGreaterThan(0);
-    // In this order: users, the token, the webhook, the home's password, what is misplaced.
+    // In this order: users, the token, the webhook, what Slack signs with, the home's password, what is misplaced.
     expect(toAllMarks(stage).length).toBeGreaterThan(60);
     expect(aws.slack.asked).toBeGreaterThan(aws.slack.messages.length);
   });

@@ -13,6 +13,7 @@ import { addHosts } from '../../shared/dyndns/hosts.ts';
 import type { Login } from '../../shared/dyndns/login.ts';
 import { runOsls } from '../compiled-template.ts';
 import { cabin, home } from '../dyndns/house.ts';
+import { slackSecret } from '../http/slack.ts';
 import { type Evidence, gather } from './evidence.ts';
 import type { Mark } from './marks.ts';
 
@@ -77,6 +78,8 @@ export async function setSecretStage(packageDir: string): Promise<SecretStage> {
   const { world, pump } = aws;
   const token = pump.change(() => {
     setPower(world, aws.config, 'off');
+    const Name = '/perennial/home/slack-signing';
+    world.call('ssm', 'PutParameter', { Name, Type: 'SecureString', Value: slackSecret });
     return makeToken(world, aws.config);
   });
   const store = toHosts(toDirectClients(toCall(world)), { vpn: 'home' });
@@ -86,6 +89,7 @@ export async function setSecretStage(packageDir: string): Promise<SecretStage> {
   const marks: Mark[] = [
     { what: 'the token', secret: token },
     { what: 'the webhook', secret: webhook },
+    { what: 'what Slack signs with', secret: slackSecret },
     { what: "the home's password", secret: login.password },
     { what: 'what is misplaced', secret: misplaced },
   ];

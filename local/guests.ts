@@ -25,9 +25,9 @@ export interface Guests {
   setServing: (id: string, serving: boolean) => void;
   /** Dies without a word: no VPN, no report, and EC2 still calls it running. */
   silence: (id: string) => void;
-  /** So many people are connected to it. */
+  /** So many people are connected to it, and use it. */
   setSessions: (id: string, sessions: number) => void;
-  /** These people are connected to it. */
+  /** The same, by name. */
   setWho: (id: string, who: Session[]) => void;
   /** Its SSM agent loses Systems Manager, or finds it again. */
   setAgent: (id: string, online: boolean) => void;
@@ -58,6 +58,8 @@ interface Guest {
   silentSince: number | null;
   sessions: number;
   who: Session[];
+  /** Since when nobody has used it. */
+  quietSince: number;
   noticeAt: number | null;
   rebalanceAt: number | null;
   /** How the clients of the server came over that had the address before. */
@@ -83,19 +85,21 @@ export function toGuests(world: World): Guests {
     if (!alive(record) || !guest || !Name) return;
     const { agent, noticeAt, rebalanceAt, handover } = guest;
     const who = [...guest.who, ...toFollowers(world, record, agent.applied)];
-    const sessions = Math.max(guest.sessions, who.length);
-    const { applied, problem } = agent;
-    const warnings = { noticeAt, rebalanceAt };
-    const serving = toServing(guest);
     const at = world.timers.now;
-    tryTo(() =>
-      callAsServer(world, record, 'ssm', 'PutParameter', {
-        Name,
-        Type: 'String',
-        Overwrite: true,
-        Value: writeReport({ at, serving, sessions, who, applied, ...warnings, problem, handover }),
-      }),
-    );
+    const Value = writeReport({
+      at,
+      serving: toServing(guest),
+      sessions: Math.max(guest.sessions, who.length),
+      idleMs: guest.sessions ? 0 : at - guest.quietSince,
+      who,
+      applied: agent.applied,
+      problem: agent.problem,
+      noticeAt,
+      rebalanceAt,
+      handover,
+    });
+    const input = { Name, Type: 'String', Overwrite: true, Value };
+    tryTo(() => callAsServer(world, record, 'ssm', 'PutParameter', input));
   };
   const beat = (record: InstanceRecord) => {
     const guest = guests.get(record.id);
@@ -108,6 +112,14 @@ export function toGuests(world: World): Guests {
   const serve = ({ id }: InstanceRecord, guest: Guest) => {
     guest.state = 'serving';
     world.tell({ kind: 'serving', serverId: id });
+  };
+  const connect = (id: string, sessions: number, who: Session[]) => {
+    const guest = guests.get(id);
+    const record = world.instances.get(id);
+    if (!guest || !record) return;
+    const quietSince = guest.sessions ? world.timers.now : guest.quietSince;
+    Object.assign(guest, { sessions, who, quietSince });
+    if (guest.state !== 'booting') report(record);
   };
   const secretsOf = (id: string, protocol: Protocol): Secrets | null => {
     const guest = guests.get(id);
@@ -123,6 +135,7 @@ export function toGuests(world: World): Guests {
         silentSince: null,
         sessions: 0,
         who: [],
+        quietSince: world.timers.now,
         noticeAt: null,
         rebalanceAt: null,
         handover: null,
@@ -169,14 +182,8 @@ export function toGuests(world: World): Guests {
       guest.state = 'silent';
       guest.silentSince = world.timers.now;
     },
-    setSessions(id, sessions) {
-      const guest = guests.get(id);
-      if (guest) Object.assign(guest, { sessions, who: [] });
-    },
-    setWho(id, who) {
-      const guest = guests.get(id);
-      if (guest) Object.assign(guest, { sessions: who.length, who });
-    },
+    setSessions: (id, sessions) => connect(id, sessions, []),
+    setWho: (id, who) => connect(id, who.length, who),
     setAgent(id, online) {
       const guest = guests.get(id);
       if (guest) guest.managedFrom = online ? world.timers.now : null;

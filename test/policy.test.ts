@@ -8,10 +8,11 @@ import {
   movesPerDayMax,
   nameSettleMs,
   onDemandHoldMs,
+  parkedAddress,
   restlessHoldMs,
 } from '../shared/core/limits.ts';
 import { emptyMemory, remember } from '../shared/core/memory.ts';
-import { desire } from './stage.ts';
+import { desire, name } from './stage.ts';
 import { type Telling, tellStory } from './telling.ts';
 
 const minuteMs = 60_000;
@@ -192,6 +193,35 @@ describe('sessions', () => {
     story.world.guests.setSessions(first.id, 0);
     await story.pass(3);
     expect(story.alive().map(({ id }) => id)).not.toContain(first.id);
+  });
+});
+
+describe('idleness', () => {
+  it('turns it off, after as long as people have asked for since somebody last used it', async () => {
+    const first = named();
+    desire(story.world, { power: 'on', imageId: bakedImageId, idleMinutes: 30 });
+    story.world.guests.setSessions(first.id, 1);
+    await story.pass(hours(2));
+    story.world.guests.setSessions(first.id, 0);
+    const quietSince = story.world.timers.now;
+    await story.pass(29);
+    expect(named().id).toBe(first.id);
+    await story.pass(10);
+    expect(story.alive()).toEqual([]);
+    expect(story.world.resolve(name)).toBe(parkedAddress);
+    const [idling] = story.said('idling');
+    expect(idling?.why).toBe('Nobody has used it for 30 minutes: the VPN is turned off');
+    expect((idling?.at ?? 0) - quietSince).toBeGreaterThanOrEqual(30 * minuteMs);
+    expect((idling?.at ?? 0) - quietSince).toBeLessThanOrEqual(31 * minuteMs);
+  });
+
+  it('is over as soon as somebody uses it', async () => {
+    const first = named();
+    desire(story.world, { power: 'on', imageId: bakedImageId, idleMinutes: 30 });
+    await story.pass(29);
+    story.world.guests.setSessions(first.id, 1);
+    await story.pass(hours(1));
+    expect(story.said('idling')).toEqual([]);
   });
 });
 

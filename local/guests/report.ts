@@ -8,6 +8,8 @@ export interface Condition {
   at: number;
   serving: Partial<Record<Protocol, boolean>>;
   sessions: number;
+  /** For how long nobody has used it. */
+  idleMs: number;
   /** Who of them is known by name. */
   who: Session[];
   /** What all its protocols have taken. */
@@ -23,11 +25,12 @@ export interface Condition {
 const endpoint = '198.51.100.7:51820';
 
 export function writeReport({ applied, ...condition }: Condition): string {
-  const { serving, sessions, who, noticeAt, rebalanceAt, problem, handover } = condition;
+  const { serving, sessions, idleMs, who, noticeAt, rebalanceAt, problem, handover } = condition;
   return JSON.stringify({
     at: toIso(condition.at),
     serving,
     sessions,
+    idleSeconds: Math.floor(idleMs / 1_000),
     applied: {
       users: {
         ...toVersions(applied?.users, ({ version }) => version),

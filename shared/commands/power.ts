@@ -30,7 +30,7 @@ function turn(ports: Needs, power: Desired['power'], until: number | null): Prom
   });
 }
 
-/** Leaves it on until nobody has been connected for so long. */
+/** Leaves it on until nobody has used it for so long. */
 export function stopWhenIdle(ports: Needs, idleMinutes: number): Promise<Desired> {
   return change(ports, (desired) => ({ ...desired, idleMinutes }));
 }

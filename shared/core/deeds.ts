@@ -48,7 +48,7 @@ export type Action = { why: string } & (
   /** Tells a server to take today's secrets; `wanted` is the print of their versions. */
   | { kind: 'refresh'; serverId: string; wanted: number }
   | { kind: 'refreshed'; serverId: string }
-  /** Turns the VPN off: nobody is connected. */
+  /** Turns the VPN off: nobody uses it. */
   | { kind: 'idle' }
   | { kind: 'drill'; serverId: string; endsAt: number; askedAt: number }
 );

@@ -27,7 +27,7 @@ export interface Desired {
   power: Power;
   at: number;
   until: number | null;
-  /** While it is on: after so many minutes with nobody connected it turns off. */
+  /** While it is on: after so many minutes in which nobody used it it turns off. */
   idleMinutes: number | null;
   schedule: Schedule | null;
   /** When somebody asked for a drill: the server is then taken as AWS would take it. */

@@ -128,17 +128,17 @@ function whySpare(member: Member, keeper: Member | null, { memory }: Observed): 
   return `${id} is not needed: ${keeper?.server.id} is kept`;
 }
 
-/** Turns the VPN off once nobody has been connected for as long as people have asked for. */
+/** Turns the VPN off once nobody has used it for as long as people have asked for, whoever is connected. */
 function rest({ desired, reports, memory, now }: Observed, { live }: Fleet): Action[] {
   const { idleMinutes } = desired;
   if (idleMinutes === null || !live.length) return [];
   const since = toPower(desired, memory, now).at;
   const isIdle = ({ server, phase }: Member) => {
     const report = reports.find(({ serverId }) => serverId === server.id);
-    if (phase !== 'serving' || !report || report.sessions || report.idleMs === null) return false;
+    if (phase !== 'serving' || !report || report.idleMs === null) return false;
     return Math.min(report.idleMs + now - report.at, now - since) >= idleMinutes * minuteMs;
   };
-  const why = `Nobody has been connected for ${idleMinutes} minutes: the VPN is turned off`;
+  const why = `Nobody has used it for ${idleMinutes} minutes: the VPN is turned off`;
   return live.every(isIdle) ? [{ kind: 'idle', why }] : [];
 }
 

@@ -19,7 +19,7 @@ export function toPower(wish: Wish, { idledAt }: Pick<Memory, 'idledAt'>, now: n
     said.push({ power: toOther(power), at: until, why: `It was to be ${power} until then` });
   const last = schedule && boundaries(schedule, now).findLast((boundary) => boundary <= now);
   if (schedule && last) said.push(bySchedule(schedule, last));
-  if (idledAt !== null) said.push({ power: 'off', at: idledAt, why: 'Nobody was connected' });
+  if (idledAt !== null) said.push({ power: 'off', at: idledAt, why: 'Nobody used it' });
   return said.reduce((latest, word) => (word.at > latest.at ? word : latest));
 }
 

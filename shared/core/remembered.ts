@@ -67,7 +67,7 @@ export interface Memory {
   dooms: Doom[];
   /** The last drill: asked for at that time, on that server, which is ended then. */
   drill: (Doom & { askedAt: number }) | null;
-  /** When it was last turned off since nobody was connected. */
+  /** When it was last turned off since nobody used it. */
   idledAt: number | null;
   risks: Risk[];
   /** Servers known to have ended or asked to end, whatever EC2's list still says. */

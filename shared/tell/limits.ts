@@ -40,7 +40,7 @@ export const stepMs = secondMs;
 /** One failure to give a server its secrets is tried again soon; a second one this much later is worth telling. */
 export const unrefreshedAgainMs = 30 * secondMs;
 
-/** That nobody was connected is why the VPN goes off within this. */
+/** That nobody used it is why the VPN goes off within this. */
 export const reasonMs = 10 * minuteMs;
 
 /** The server that is named, the one before it, and a few that were launched in vain. */

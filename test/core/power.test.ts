@@ -56,7 +56,7 @@ describe('the latest word counts', () => {
       'off',
       'It was turned off',
     ],
-    ['that nobody is there', {}, ago(1), 'off', 'Nobody was connected'],
+    ['that nobody is there', {}, ago(1), 'off', 'Nobody used it'],
     ['of a person who came back', { at: ago(1) }, ago(2), 'on', 'It was turned on'],
     [
       'of the schedule: since 05:30 there',
@@ -190,7 +190,8 @@ describe('where clocks change', () => {
 });
 
 describe('it is turned off when nobody is there', () => {
-  const quiet: Partial<Report> = { sessions: 0, idleMs: 30 * minuteMs };
+  const quiet: Partial<Report> = { idleMs: 30 * minuteMs };
+  const used: Partial<Report> = { sessions: 1, idleMs: 0 };
   const saying = (differs: Partial<Report>, id: typeof a | typeof b = a) => ({
     ...serving(id),
     report: toReport(id, { at: now, ...differs }),
@@ -205,7 +206,8 @@ describe('it is turned off when nobody is there', () => {
       true,
     ],
     ['not where nobody asked for it', observe([saying(quiet)]), false],
-    ['not while somebody is', observe([saying({ ...quiet, sessions: 1 })], { desired }), false],
+    ['whoever is connected', observe([saying({ ...quiet, sessions: 1 })], { desired }), true],
+    ['not while somebody is', observe([saying(used)], { desired }), false],
     ['not while it is not known', observe([saying({ sessions: 0 })], { desired }), false],
     [
       'not so soon after it was turned on',
@@ -214,7 +216,7 @@ describe('it is turned off when nobody is there', () => {
     ],
     [
       'not while people are on another server',
-      observe([saying(quiet), saying({ sessions: 1 }, b)], { desired }),
+      observe([saying(quiet), saying(used, b)], { desired }),
       false,
     ],
     ['not while a server boots', observe([saying(quiet), booting(b)], { desired }), false],
@@ -222,7 +224,7 @@ describe('it is turned off when nobody is there', () => {
     ['not while the server is silent', observe([silent(a)], { desired }), false],
   ])('%s', (_, observed, expected) => {
     const actions = plan(observed, policy).filter(({ kind }) => kind === 'idle');
-    const why = 'Nobody has been connected for 30 minutes: the VPN is turned off';
+    const why = 'Nobody has used it for 30 minutes: the VPN is turned off';
     expect(actions).toEqual(expected ? [{ kind: 'idle', why }] : []);
   });
 

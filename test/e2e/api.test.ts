@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../local/aws.ts';
+import { isAlive } from '../../local/ec2/instances.ts';
 import { makeToken, setPower } from '../../local/world-route.ts';
 import { packageDir } from '../../scripts/package-dir.ts';
 import { slackSecret, toCommand } from '../http/slack.ts';
@@ -120,6 +121,28 @@ test('who guesses tokens is told of in Slack, once', async () => {
   expect(told().map(({ text }) => text)).toEqual([
     expect.stringMatching(/^vpn\.example\.org: .*\n\d+ since .*, from 127\.0\.0\.2\n/),
   ]);
+});
+
+test('it turns itself off once nobody has used it, though somebody stays connected', async () => {
+  const { sessions } = (await (await ask('/status')).json()) as { sessions: number };
+  expect(sessions).toBe(1);
+  const asked = await ask('/stop', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ afterIdleMinutes: 5 }),
+  });
+  expect([asked.status, await asked.json()]).toMatchObject([
+    202,
+    { power: { wanted: 'on', idleMinutes: 5 } },
+  ]);
+  const alive = () => [...aws.world.instances.values()].filter(isAlive).length;
+  await expect.poll(alive, { interval: 200, timeout: 50_000 }).toBe(0);
+  expect(await (await ask('/status?wait=20')).json()).toMatchObject({
+    state: 'off',
+    power: { wanted: 'off', why: 'Nobody used it' },
+  });
+  const { entries } = (await (await ask('/journal')).json()) as { entries: { kind: string }[] };
+  expect(entries.map(({ kind }) => kind)).toContain('idling');
 });
 
 describe('a crook', () => {

@@ -132,7 +132,7 @@ describe('stop and start', () => {
     expect(await status()).toMatchObject({ state: 'serving', power: { until: null } });
   });
 
-  test('once nobody has been connected for long enough', async () => {
+  test('once nobody has used it for long enough', async () => {
     const { body } = await stage.ask('POST', '/stop', { body: { afterIdleMinutes: 10 } });
     expect(body).toMatchObject({ state: 'serving', power: { wanted: 'on', idleMinutes: 10 } });
     await stage.ask('POST', '/start');

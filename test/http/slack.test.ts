@@ -196,7 +196,7 @@ describe('a person who types', () => {
     expect(await say('status')).toContain('Turns on at 2026-11-22 06:35 UTC');
     await stage.ask('POST', '/start');
     await stage.ask('POST', '/stop', { body: { afterIdleMinutes: 30 } });
-    expect(await say('status')).toContain('Turns off once nobody has been connected for 30 min');
+    expect(await say('status')).toContain('Turns off once nobody has used it for 30 min');
   });
 
   test.each([

@@ -11,6 +11,7 @@ export interface Report {
   at: string;
   serving: Record<string, boolean>;
   sessions: number;
+  idleSeconds: number;
   applied: { users: Record<string, number>; keys: Record<string, number> };
   who: { user: string; protocol: string; since: string; bytes: number }[];
   endpoints: Record<string, string>;

@@ -16,6 +16,8 @@ interface Ran {
 export interface Server {
   root: string;
   write: (path: string, text: string, mode?: number) => void;
+  /** Clients have sent so many packets through their tunnels since the firewall was laid. */
+  hear: (packets: number) => void;
   read: (path: string) => string;
   /** Runs the agent's command to its end. */
   agent: (...args: string[]) => Promise<Ran>;
@@ -30,7 +32,10 @@ export interface Server {
 const standIns: Record<string, string> = {
   systemctl: '',
   ip: '',
-  nft: 'cat >"$root/nft"',
+  nft: `case "$*" in
+    list*) cat "$root/nft-heard" ;;
+    *) cat >"$root/nft" ;;
+  esac`,
   wg: `case "$*" in
     *dump) cat "$root/wg-dump" ;;
     *listen-port) echo 51820 ;;
@@ -56,6 +61,11 @@ export function setServer(conf: string): Server {
       writeFileSync(join(root, path), text);
       chmodSync(join(root, path), mode);
     },
+    hear: (packets) =>
+      server.write(
+        'nft-heard',
+        `table inet perennial {\n\tcounter heard {\n\t\tpackets ${packets} bytes 1\n\t}\n}\n`,
+      ),
     read: (path) => readFileSync(join(root, path), 'utf8'),
     agent: (...args) =>
       new Promise((done) => {
@@ -91,6 +101,7 @@ export function setServer(conf: string): Server {
     );
   for (const path of ['run/perennial', 'var/lib/perennial', 'etc/perennial'])
     mkdirSync(join(root, path), { recursive: true });
+  server.hear(0);
   server.write('wg-handshakes', '');
   server.write('wg-dump', 'key\tkey\t51820\toff\n');
   server.write('sys/class/net/wg0/flags', '0x1\n');

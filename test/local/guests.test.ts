@@ -64,6 +64,7 @@ describe('a server', () => {
       at: new Date(running.world.timers.now).toISOString(),
       serving: { pptp: true, wireguard: true },
       sessions: 0,
+      idleSeconds: 30,
       applied: { users: { ann: 2, bob: 1 }, keys: { wireguard: 1 } },
       who: [],
       endpoints: {},

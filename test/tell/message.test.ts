@@ -112,8 +112,8 @@ describe('people read', () => {
     ],
     [
       'that it is off, and why',
-      { ...news, kind: 'off', why: 'Nobody has been connected for 30 minutes' },
-      ['vpn.example.org is off', 'Nobody has been connected for 30 minutes', `Cost: ${month}`],
+      { ...news, kind: 'off', why: 'Nobody has used it for 30 minutes' },
+      ['vpn.example.org is off', 'Nobody has used it for 30 minutes', `Cost: ${month}`],
     ],
     [
       'that somebody signs in with wrong tokens',

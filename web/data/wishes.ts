@@ -36,7 +36,7 @@ export const wishes: Record<Power, Wish[]> = {
   on: [
     { words: 'now', toAsk: () => ({ path: '/stop' }) },
     {
-      words: `once nobody is connected for ${idleMinutes} min`,
+      words: `once nobody uses it for ${idleMinutes} min`,
       toAsk: () => ({ path: '/stop', body: { afterIdleMinutes: idleMinutes } }),
     },
     { words: 'in one hour', toAsk: (now) => onUntil(now + hourMs) },

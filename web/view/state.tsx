@@ -118,7 +118,7 @@ function toOutlook({ power, plan, secrets, state }: Status, now: number): string
   const outlook = [];
   if (next) outlook.push(`Turns ${next.power} at ${toMoment(next.at, now)}.`);
   if (idleMinutes !== null && wanted === 'on')
-    outlook.push(`Turns off once nobody has been connected for ${idleMinutes} min.`);
+    outlook.push(`Turns off once nobody has used it for ${idleMinutes} min.`);
   if (state === 'serving' && !secrets.current && !plan.length)
     outlook.push('The server is taking the newest secrets.');
   return plan.length || outlook.length ? outlook : [waits[state]];

@@ -43,13 +43,13 @@ export const stop: Command = {
   options: [
     ...waiting,
     new Option('--until <time>', 'then it turns on by itself').argParser(time()),
-    new Option('--idle <minutes>', 'once nobody has been connected for so long').argParser(
+    new Option('--idle <minutes>', 'once nobody has used it for so long').argParser(
       whole(5, 10_080),
     ),
   ],
   examples: [
     ['stop', 'now'],
-    ['stop --idle 30', 'when nobody has been there for half an hour'],
+    ['stop --idle 30', 'when nobody has used it for half an hour'],
     ['stop --until 07:00', 'until tomorrow morning'],
   ],
   async run(context, given) {

@@ -85,7 +85,7 @@ export const schemas: Record<string, Schema> = {
           ...count,
           minimum: 5,
           maximum: 10_080,
-          description: 'Goes on until nobody has been connected for so long.',
+          description: 'Goes on until nobody has used it for so long.',
         },
       },
       ['until', 'afterIdleMinutes'],

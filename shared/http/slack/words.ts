@@ -54,7 +54,7 @@ function toPower({ power: { next, idleMinutes, wanted } }: StatusView): string[]
   return [
     ...(next ? [`Turns ${next.power} at ${next.at.slice(0, 10)} ${toClock(next.at)} UTC`] : []),
     ...(idleMinutes !== null && wanted === 'on'
-      ? [`Turns off once nobody has been connected for ${idleMinutes} min`]
+      ? [`Turns off once nobody has used it for ${idleMinutes} min`]
       : []),
   ];
 }

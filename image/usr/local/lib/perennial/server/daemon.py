@@ -7,6 +7,7 @@ from server import conf, notify, report
 from server.door import Door
 from server.engine import PART_FAULTS, PULL_FAULTS, Engine
 from server.handover import Handover
+from server.idle import Idle
 from server.paths import at
 
 # Local state and IMDS are looked at this often: a notice gives two minutes, and a look costs milliseconds.
@@ -46,6 +47,7 @@ class Daemon:
         self.began_at = time.monotonic()
         self.notices: dict[str, str] = {}
         self.handover = Handover(engine.conf, engine.source, engine.parts)
+        self.idle = Idle()
         # What the last report said, and when it was taken.
         self.told = ''
         self.told_at = float('-inf')
@@ -125,6 +127,7 @@ class Daemon:
         self.looks += 1
         self.engine.look(thorough or self.looks % GREET_LOOKS == 1)
         self.look_for_notices()
+        self.engine.attempt('idle', lambda: self.idle.look(self.engine.heard()))
         self.log()
         found = self.to_report()
         essence = report.to_essence(found)
@@ -151,6 +154,7 @@ class Daemon:
             sessions,
             self.notices,
             list(engine.problems.values()),
+            self.idle.seconds,
             self.handover.result,
         )
 

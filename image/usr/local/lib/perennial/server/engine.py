@@ -112,6 +112,19 @@ class Engine:
         count = len(self.applied.users)
         return ' '.join([f'{count} users are let in.', *self.problems.values()])
 
+    def heard(self) -> int | None:
+        """How many packets clients have sent since the firewall was laid; None if that is not known."""
+        # Before anybody is let in there is nothing to count by.
+        if self.applied is None:
+            return 0
+        try:
+            heard = firewall.heard()
+        except PART_FAULTS as fault:
+            self.problems['use'] = f'How much the VPN is used is not known: {fault}.'
+            return None
+        self.problems.pop('use', None)
+        return heard
+
     def sessions(self) -> Sequence[Session]:
         found: list[Session] = []
         for part in self.parts:

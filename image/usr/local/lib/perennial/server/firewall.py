@@ -1,5 +1,6 @@
 """The one table of nftables that is ours. Other tables of the machine are left alone."""
 
+import re
 from collections.abc import Sequence
 
 from server import commands
@@ -16,10 +17,14 @@ delete table {table}
 table {table} {{
   set clients {{ type ipv4_addr; flags interval; elements = {{ {nets} }} }}
 
+  # What clients send through their tunnels: neither WireGuard's keepalives nor PPP's echoes.
+  counter heard {{ }}
+
   # Nobody speaks in another's name, and no IPv6 passes.
   chain prerouting {{
     type filter hook prerouting priority raw
 {own_names}
+{heard}
   }}
 
   # What takes nobody in just now.
@@ -96,6 +101,9 @@ def to_rules(conf: Conf, parts: Sequence[Part], uplink: str) -> str:
         mark=MARK,
         nets=', '.join(str(o.net) for o in openings),
         own_names='\n'.join(own_names),
+        heard='\n'.join(
+            f'    iifname "{o.interfaces}" ip saddr {o.net} counter name heard' for o in openings
+        ),
         strangers=to_strangers(conf),
         between='accept' if conf.clients_see_each_other else 'drop',
     )
@@ -118,6 +126,14 @@ def close(port: str) -> None:
 def lay(conf: Conf, parts: Sequence[Part]) -> None:
     """All of it or nothing: nft replaces the table in one transaction."""
     commands.run('nft', '-f', '-', stdin=to_rules(conf, parts, to_uplink()))
+
+
+def heard() -> int:
+    """How many packets clients have sent since this was last laid."""
+    said = commands.run('nft', 'list', 'counter', *TABLE.split(), 'heard')
+    if found := re.search(r'packets (\d+)', said):
+        return int(found[1])
+    raise commands.Failed(f'nft does not tell how much was heard: {said}')
 
 
 def lift() -> None:

@@ -12,6 +12,8 @@ from server.users import Desired
 # Parameter Store takes 4,096; the rest is for whoever counts otherwise.
 BYTES_MAX = 4_000
 PROBLEM_LETTERS_MAX = 400
+# Nobody can ask for less than five minutes: use that ends a longer quiet is news, and that of every minute is not.
+QUIET_SECONDS = 240
 
 
 def to_report(
@@ -21,6 +23,7 @@ def to_report(
     sessions: Sequence[Session],
     notices: dict[str, str],
     problems: Sequence[str],
+    idle_seconds: float = 0,
     handover: dict | None = None,
 ) -> dict:
     recent = sorted(sessions, key=lambda session: session.active, reverse=True)
@@ -31,6 +34,7 @@ def to_report(
         'at': to_iso(now),
         'serving': serving,
         'sessions': len(sessions),
+        'idleSeconds': int(idle_seconds),
         'applied': {'users': versions, 'keys': keys},
         'who': [
             {'user': s.user, 'protocol': s.protocol, 'since': to_iso(s.since), 'bytes': s.bytes}
@@ -64,11 +68,12 @@ def to_text(report: dict) -> str:
 
 
 def to_essence(report: dict) -> str:
-    """What a change of is worth a report of its own. Time, load and bytes go with the next heartbeat."""
+    """What a change of is worth a report of its own. Time, load and counts go with the next heartbeat."""
     who = [{k: v for k, v in session.items() if k != 'bytes'} for session in report['who']]
     who.sort(key=lambda session: json.dumps(session))
-    rest = {k: v for k, v in report.items() if k not in ('at', 'load', 'clock')}
-    return json.dumps(rest | {'who': who}, sort_keys=True)
+    rest = {k: v for k, v in report.items() if k not in ('at', 'load', 'clock', 'idleSeconds')}
+    quiet = report['idleSeconds'] >= QUIET_SECONDS
+    return json.dumps(rest | {'who': who, 'quiet': quiet}, sort_keys=True)
 
 
 def dump(report: dict) -> str:

@@ -40,10 +40,10 @@ type Operation = (world: World, input: any) => object;
 export type Operations = Record<string, Operation>;
 
 /** What is no event: what happens on a server and nobody at AWS can see, and what somebody was not allowed. */
-type Occurrence =
+export type Occurrence =
   | { kind: 'serving'; serverId: string }
-  /** The VPN's address has come to it; its WireGuard clients missed a server for so long. */
-  | { kind: 'handover'; serverId: string; gapMs: number }
+  /** The VPN's address has come to it; so many WireGuard clients missed a server for so long. */
+  | { kind: 'handover'; serverId: string; clients: number; gapMs: number }
   | { kind: 'denied'; why: string };
 
 export interface WorldOptions {

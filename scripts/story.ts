@@ -1,8 +1,9 @@
 /** Tells what happens on the played AWS as it happens: what the loop writes down, and what only AWS knows. */
 import { styleText } from 'node:util';
 import type { LocalAws } from '../local/aws.ts';
-import type { AwsEvent } from '../local/world.ts';
+import type { AwsEvent, Occurrence } from '../local/world.ts';
 import { toIdentity } from '../shared/core/journal.ts';
+import { toGap } from '../shared/core/words.ts';
 import { readJournal } from '../shared/documents/state.ts';
 
 export interface Line {
@@ -53,9 +54,22 @@ export function follow({ world, config, slack }: LocalAws, tell: (line: Line) =>
   // The link to the dashboard is the same in each.
   slack.onMessage(({ text }) => say('Slack', text.replace(/\nDashboard: .*$/, '')));
   world.onOccurrence((occurrence) => {
-    if (occurrence.kind === 'denied') say('AWS', occurrence.why);
-    else say('server', `${occurrence.serverId} has booted and serves`);
+    switch (occurrence.kind) {
+      case 'denied':
+        return say('AWS', occurrence.why);
+      case 'serving':
+        return say('server', `${occurrence.serverId} has booted and serves`);
+      case 'handover':
+        return say('server', toHandoverWords(occurrence));
+      default:
+        return occurrence satisfies never;
+    }
   });
+}
+
+function toHandoverWords({ serverId, clients, gapMs }: Occurrence & { kind: 'handover' }): string {
+  const missed = clients ? `; WireGuard's clients miss a server for ${toGap(gapMs)}` : '';
+  return `${serverId} has the VPN's address${missed}`;
 }
 
 const stateWords: Record<string, string> = {

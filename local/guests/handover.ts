@@ -33,7 +33,7 @@ export function takeOver(
   const { from: least, to: most } = known ? greetedMs : aloneMs;
   const clients = known ? known.length : 1;
   const gapMs = clients ? Math.round(world.random.between(least, most)) : 0;
-  world.tell({ kind: 'handover', serverId: record.id, gapMs });
+  world.tell({ kind: 'handover', serverId: record.id, clients, gapMs });
   if (!clients) return;
   const tell = () => onDone({ at: world.timers.now, from, clients, answered: clients, gapMs });
   world.timers.after(gapMs, tell);

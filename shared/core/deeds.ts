@@ -96,7 +96,7 @@ export type Entry = { at: number; why: string } & (
   | { kind: 'removing'; stray: Stray }
   | { kind: 'stuck' }
   | { kind: 'incident'; serverId: string; lostAt: number | null }
-  /** `gapMs` is what WireGuard's clients missed, where it was measured. */
+  /** `gapMs` is what WireGuard's clients missed, the outage included, where it was measured. */
   | { kind: 'recovered'; serverId: string | null; outageMs: number; gapMs?: number }
   | { kind: 'generating' }
   | { kind: 'rotating' | 'expiring'; user: string }

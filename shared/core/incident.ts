@@ -55,11 +55,16 @@ function over(observed: Observed, { live }: Fleet): Action[] {
   const backAt = movedAt ?? namedAt;
   const outageMs = incident.lostAt === null ? 0 : Math.max(0, backAt - incident.lostAt);
   const how = outageMs ? `after an outage of ${toDuration(outageMs)}` : 'without an outage';
-  const gapMs = handover?.gapMs ?? null;
-  const missed = gapMs === null ? '' : `; its clients missed ${toGap(gapMs)}`;
+  const gapMs = toMissed(outageMs, handover?.gapMs);
+  const missed = gapMs === null || outageMs ? '' : `; its clients missed ${toGap(gapMs)}`;
   return [
     { kind: 'recovered', serverId: id, outageMs, gapMs, why: `${id} serves ${how}${missed}` },
   ];
+}
+
+/** What WireGuard's clients missed: an outage, and then the time until they had come over. Null if nobody measured it. */
+export function toMissed(outageMs: number, handoverMs: number | null | undefined): number | null {
+  return handoverMs == null ? null : outageMs + handoverMs;
 }
 
 /** Of those of WireGuard the new server will tell how they came over. */

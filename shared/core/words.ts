@@ -44,7 +44,7 @@ export function toSlackText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** 312 -> "0.3 s". */
+/** 312 -> "0.3 s": of what takes longer, tenths are of no interest. */
 export function toGap(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
+  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : toDuration(ms);
 }

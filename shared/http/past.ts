@@ -2,11 +2,13 @@
 import * as v from 'valibot';
 import type { PastPorts, PricePoint } from '../api-ports.ts';
 import type { Entry } from '../core/deeds.ts';
+import { toIncidents } from '../core/incidents.ts';
 import { toMonthSum } from '../core/ledger.ts';
 import type { Ledger, Market, Policy } from '../core/model.ts';
 import { toMonth } from '../core/words.ts';
 import type { Ports } from '../ports.ts';
 import { time, toDollars, toIso, wholeText } from './fields.ts';
+import { toIncidentView } from './incident-view.ts';
 import { Problem } from './problem.ts';
 import { readQuery } from './query.ts';
 import type { Route } from './service.ts';
@@ -16,6 +18,7 @@ const hourMs = 60 * 60_000;
 const hoursMax = 168;
 /** A screenful or two; the rest is asked for by `before`. */
 const entriesMax = 50;
+const incidentsMax = 10;
 
 export interface PastNeeds {
   ports: PastPorts & { state: Pick<Ports['state'], 'read'> };
@@ -53,12 +56,14 @@ export function toPastRoutes({ ports, policy }: PastNeeds): Route[] {
         const { before = Number.POSITIVE_INFINITY } = readQuery(rawQueryString, {
           before: v.optional(time),
         });
-        const older = (await past.entries()).filter(({ at }) => at < before);
+        const known = await past.entries();
+        const older = known.filter(({ at }) => at < before);
         const page = older.slice(-entriesMax);
         const oldest = page.length < older.length ? page[0] : undefined;
         const body = {
           entries: page.toReversed().map(toEntryView),
           before: oldest ? toIso(oldest.at) : null,
+          incidents: toIncidents(known).slice(0, incidentsMax).map(toIncidentView),
         };
         return { status: 200, body };
       },

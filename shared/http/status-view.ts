@@ -1,18 +1,29 @@
 /** The status as the API tells it. */
+
+import { toIncidents } from '../core/incidents.ts';
+import type { Journal } from '../core/journal.ts';
 import { toMonthSum } from '../core/ledger.ts';
 import type { Policy, Server } from '../core/model.ts';
 import { toNextPower, toPower, type Word } from '../core/power.ts';
 import { toLacking } from '../core/secrets.ts';
 import type { Foreseen } from '../core/status.ts';
 import { toDollars, toIso, toIsoOrNull } from './fields.ts';
+import { toIncidentView } from './incident-view.ts';
 
 export type StatusView = ReturnType<typeof toStatus>;
 
-export function toStatus(foreseen: Foreseen, unread: string[], policy: Policy, name: string) {
+export function toStatus(
+  foreseen: Foreseen,
+  { entries }: Pick<Journal, 'entries'>,
+  unread: string[],
+  policy: Policy,
+  name: string,
+) {
   const { observed, actions, state, server: member } = foreseen;
   const { memory, ledger, reports, now } = observed;
   const { incident } = memory;
   const report = reports.find(({ serverId }) => serverId === member?.server.id);
+  const last = toIncidents(entries).find(({ end }) => end !== null);
   const lacking = member ? toLacking(observed, policy, member.server.id) : [];
   return {
     vpn: policy.vpn,
@@ -33,6 +44,7 @@ export function toStatus(foreseen: Foreseen, unread: string[], policy: Policy, n
       serverId: incident.serverId,
       lost: incident.lostAt !== null,
     },
+    lastIncident: last ? toIncidentView(last) : null,
     month: ledger && { month: ledger.month, ...toMonthView(toMonthSum(ledger)) },
     plan: actions.map(({ why }) => why),
     cap: policy.cap,

@@ -97,7 +97,7 @@ interface Seen {
 export async function see({ ports, policy, name }: StatusNeeds): Promise<Seen> {
   const { observed, journal, unread } = await look(ports, policy);
   const foreseen = foresee(observed, policy);
-  const view = toStatus(foreseen, unread, policy, name);
+  const view = toStatus(foreseen, journal.value, unread, policy, name);
   return { foreseen, view, print: toPrint({ ...observed, journal }) };
 }
 

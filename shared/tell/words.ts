@@ -123,7 +123,7 @@ function toRecovery(news: News & { kind: 'recovered' }, name: string): Words {
     title: `${name} ${outage}`,
     lines: [
       ...drillLine(isDrill),
-      ...(gapMs === null ? [] : [`WireGuard's clients missed it for ${toGap(gapMs)}`]),
+      ...(gapMs === null || outageMs ? [] : [`WireGuard's clients missed it for ${toGap(gapMs)}`]),
       ...(isSame ? placeLine('The same server serves again:', now) : fromTo(lost, now)),
     ],
   };

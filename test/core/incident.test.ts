@@ -182,6 +182,44 @@ describe('an incident is over', () => {
     expect(told(observed)).toEqual(expected);
   });
 
+  describe("with the word of WireGuard's clients", () => {
+    const movedAt = ago(2 * secondMs);
+    const handover = { at: ago(secondMs), from: a, clients: 2, answered: 2, gapMs: 300 };
+    const elastic = (lostAt: number | null, by: Partial<typeof handover> | null): Observed => {
+      const reports = by ? [toReport(b, { at: ago(0), handover: { ...handover, ...by } })] : [];
+      return moved(lostAt, hourMs, {
+        reports: [...reports, ...(by ? [] : [toReport(b), whoWasThere])],
+        memory: { moved: { at: movedAt, id: 'e', address: addressOf[b], serverId: b, from: a } },
+      });
+    };
+    const whoWasThere = toReport(a, {
+      who: [{ user: 'ann', protocol: 'wireguard', since: 0, bytes: 0 }],
+    });
+    const over = (outageMs: number, gapMs: number, how: string) => [
+      { kind: 'recovered', serverId: b, outageMs, gapMs, why: `${b} serves ${how}` },
+    ];
+    test.each<[sentence: string, observed: Observed, expected: unknown[]]>([
+      [
+        'it says what they missed',
+        elastic(null, {}),
+        over(0, 300, 'without an outage; its clients missed 0.3 s'),
+      ],
+      [
+        'an outage is part of that',
+        elastic(ago(32 * secondMs), {}),
+        over(30 * secondMs, 30_300, 'after an outage of 30 s'),
+      ],
+      ['it is waited for', elastic(null, null), []],
+      [
+        'what they told of an earlier move counts for nothing',
+        elastic(null, { at: ago(minuteMs) }),
+        none,
+      ],
+    ])('%s', (_, observed, expected) => {
+      expect(told(observed)).toEqual(expected);
+    });
+  });
+
   test('in the plan with the power off too', () => {
     const memory = { ...during(lost), ...toNamed(parked, hourMs) };
     const observed = observe([], { desired: off, memory });

@@ -14,6 +14,9 @@ it('recovers from an interruption with the price above the cap, and says so', as
   expect(report.findings).toHaveLength(8);
   expect(report.outageSeconds).toBe(0);
   const story = report.lines.map(({ what }: { what: string }) => what).join('\n');
+  // Of each server once, and of the one that AWS took once more: that its address has moved on.
+  expect(story.match(/has booted and serves/g)).toHaveLength(2);
+  expect(story.match(/has the VPN's address/g)).toHaveLength(2);
   const said = report.lines.filter(({ who }: { who: string }) => who === 'Slack');
   expect(said.map(({ what }: { what: string }) => what.split('\n')[0])).toEqual([
     'vpn.example.org is on',

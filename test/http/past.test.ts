@@ -66,6 +66,23 @@ describe('the journal', () => {
     expect(before).toBeNull();
   });
 
+  test('says what each incident cost those who were connected', async () => {
+    const other = await tellStory({ env: { PERENNIAL_ADDRESS: 'elastic' } });
+    const api = setHttpStage(other);
+    await api.ask('POST', '/users', { body: { name: 'ann' } });
+    await other.pass(10);
+    const server = other.named();
+    if (!server) throw new Error('no server');
+    interrupt(other.world, server);
+    await other.pass(5);
+    const { incidents } = (await api.ask('GET', '/journal')).body as { incidents: object[] };
+    const [handed] = other.said('handed');
+    expect(handed?.gapMs).toBeGreaterThan(0);
+    const end = { serverId: other.named()?.id, outageSeconds: 0, gapMs: handed?.gapMs };
+    expect(incidents).toMatchObject([{ serverId: server.id, end }]);
+    expect((await api.ask('GET', '/status')).body).toMatchObject({ lastIncident: incidents[0] });
+  });
+
   test('goes back from a time', async () => {
     const { entries } = await read();
     const [, , third] = entries;

@@ -40,6 +40,7 @@ describe('the status', () => {
       sessions: 0,
       secrets: { current: true, lacking: [] },
       incident: null,
+      lastIncident: null,
       month: { month: '2026-11' },
       plan: [],
       cap: 0.004,

@@ -22,6 +22,7 @@ export interface Status {
   who: Session[];
   secrets: { current: boolean; lacking: string[] };
   incident: { since: string; serverId: string; lost: boolean } | null;
+  lastIncident: Incident | null;
   month: { month: string; dollars: number; saving: number } | null;
   plan: string[];
   cap: number;
@@ -78,10 +79,20 @@ export interface Entry {
   why: string;
 }
 
+export interface Incident {
+  at: string;
+  serverId: string;
+  why: string;
+  /** Null while it goes on; `gapMs` is what WireGuard's clients missed, if anybody measured it. */
+  end: { at: string; serverId: string | null; outageSeconds: number; gapMs: number | null } | null;
+}
+
 export interface Journal {
   /** The newest first. */
   entries: Entry[];
   before: string | null;
+  /** The last ten, the newest first. */
+  incidents: Incident[];
 }
 
 interface Amount {

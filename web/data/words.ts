@@ -75,6 +75,11 @@ export function toDuration(exactMs: number): string {
     .join(' ');
 }
 
+/** 312 -> "0.3 s": what WireGuard's clients missed. */
+export function toGap(ms: number): string {
+  return ms < 10_000 ? `${(ms / 1_000).toFixed(1)} s` : toDuration(ms);
+}
+
 export function toAgo(at: At, now: number): string {
   const ms = now - new Date(at).getTime();
   return ms < minuteMs ? 'just now' : `${toDuration(ms).split(' ').slice(0, 2).join(' ')} ago`;

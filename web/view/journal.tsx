@@ -6,6 +6,7 @@ import { toDay, toTime } from '../data/words.ts';
 import { Button } from '../ui/button.tsx';
 import { Card, Trouble } from '../ui/parts.tsx';
 import { Sentence } from '../ui/sentence.tsx';
+import { Incidents } from './incidents.tsx';
 
 /** Trouble, and its end: everything else is how things go. */
 const tones: Record<string, string> = {
@@ -34,12 +35,13 @@ export function JournalCard({ api, revision }: View) {
     deed.run(async () => {
       if (shown.length < entries.length) return setAll(true);
       const page = await api.get<Journal>(`/journal?before=${encodeURIComponent(before ?? '')}`);
-      setOlder({ entries: [...(older?.entries ?? []), ...page.entries], before: page.before });
+      setOlder({ ...page, entries: [...(older?.entries ?? []), ...page.entries] });
     });
   return (
     <Card title="Journal" area="journal">
       <Trouble says={error ?? deed.error} />
       {value && !entries.length && <p class="quiet">Nothing has happened yet.</p>}
+      {value && <Incidents incidents={value.incidents} />}
       {byDay(shown).map(({ day, entries: ofDay }) => (
         <div key={day}>
           <h3 class="label">{day}</h3>

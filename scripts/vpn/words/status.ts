@@ -1,6 +1,12 @@
 /** How it is, for people. */
-import { toDollars, toDuration, toMarketWords, toPlace } from '../../../shared/core/words.ts';
-import type { StateWord, Status } from '../../../web/data/answers.ts';
+import {
+  toDollars,
+  toDuration,
+  toGap,
+  toMarketWords,
+  toPlace,
+} from '../../../shared/core/words.ts';
+import type { Incident, StateWord, Status } from '../../../web/data/answers.ts';
 import { paint } from '../screen.ts';
 import { toPairs } from './table.ts';
 
@@ -29,7 +35,8 @@ export function toHeadline({ name, state, server }: Status): string {
 }
 
 export function toStatusText(status: Status): string {
-  const { power, who, sessions, secrets, month, plan, cap, incident, unread, server, at } = status;
+  const { power, who, sessions, secrets, month, plan, cap, unread, server, at } = status;
+  const { incident, lastIncident: last } = status;
   const now = Date.parse(at);
   const next = power.next ? `; ${power.next.power} at ${power.next.at}` : '';
   const since = (time: string) => toDuration(Math.max(0, now - Date.parse(time)));
@@ -45,6 +52,7 @@ export function toStatusText(status: Status): string {
     ['cap', `${toDollars(cap)}/h`],
     ...(month ? [['this month', toMonthWords(month)] as const] : []),
     ...(incident ? [['incident', `since ${incident.since}`] as const] : []),
+    ...(last?.end ? [['last incident', `${last.at}: ${toEndWords(last.end)}`] as const] : []),
     ...plan.map((why, index) => [index ? '' : 'next', why] as const),
     ...unread.map((what) => ['unread', what] as const),
   ].map(([name, text]) => [name, text] as [string, string]);
@@ -60,6 +68,13 @@ function toServerWords({
 }: NonNullable<Status['server']>) {
   const price = dollarsPerHour === null ? '' : ` at ${toDollars(dollarsPerHour)}/h`;
   return `${toPlace({ type, zone })} ${toMarketWords(market)}${price}${address ? `, ${address}` : ''}`;
+}
+
+/** What it cost those who were connected. */
+function toEndWords({ serverId, outageSeconds, gapMs }: NonNullable<Incident['end']>) {
+  if (serverId === null) return 'turned off before another server served';
+  const out = outageSeconds ? `out for ${toDuration(outageSeconds * 1_000)}` : 'no outage';
+  return gapMs === null ? out : `${out}, WireGuard's clients missed ${toGap(gapMs)}`;
 }
 
 /** A loss is said as one. */

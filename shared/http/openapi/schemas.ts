@@ -47,6 +47,10 @@ export const schemas: Record<string, Schema> = {
       lacking: listOf(text, { description: 'What of them it lacks, in words.' }),
     }),
     incident: orNull(closed({ since: time, serverId: text, lost: flag })),
+    lastIncident: {
+      ...orNull(ref('Incident')),
+      description: 'The last that is over, while the journal remembers it.',
+    },
     month: orNull(closed({ month: text, dollars, saving: { type: 'number' } })),
     plan: listOf(text, { description: 'What the loop is about to do, in sentences.' }),
     cap: { ...dollars, description: 'The most that spot may cost, dollars an hour.' },
@@ -194,6 +198,20 @@ export const schemas: Record<string, Schema> = {
       description: 'The newest first. Each kind has more fields of its own.',
     }),
     before: orNull({ ...time, description: 'Asks for the entries before these.' }),
+    incidents: listOf(ref('Incident'), { description: 'The last ten, the newest first.' }),
+  }),
+  Incident: closed({
+    at: time,
+    serverId: text,
+    why: text,
+    end: orNull(
+      closed({
+        at: time,
+        serverId: orNull(text),
+        outageSeconds: { type: 'number', minimum: 0 },
+        gapMs: orNull({ ...count, description: "What WireGuard's clients missed." }),
+      }),
+    ),
   }),
   Ledger: closed({
     month: { type: 'string', pattern: '^\\d{4}-\\d\\d$' },

@@ -1,5 +1,5 @@
 /** Virtual time: the same moment for this process and for the functions it runs, at a speed that may change. */
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -106,5 +106,17 @@ function openFace(text: string): Face {
       closeSync(file);
       rmSync(dirname(path), { recursive: true });
     },
+  };
+}
+
+/** The same clock in another process: what stands at `path`. While it is being written its halves differ. */
+export function readClock(path: string, realNow = Date.now): () => number {
+  return () => {
+    for (;;) {
+      const text = readFileSync(path, 'latin1');
+      const shown = text.slice(0, text.length / 2);
+      const [real = 0, virtual = 0, speed = 1] = shown.split(',').map(Number);
+      if (shown && text === shown + shown) return Math.floor(virtual + (realNow() - real) * speed);
+    }
   };
 }

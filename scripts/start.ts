@@ -43,7 +43,13 @@ async function main(): Promise<void> {
   });
   const token = aws.pump.change(() => makeToken(aws.world, aws.config));
   const { region } = aws.config;
-  const state = { api: aws.api.url, token, aws: aws.door.url, region };
+  const state = {
+    api: aws.api.url,
+    token,
+    aws: aws.door.url,
+    region,
+    clock: aws.clock.env(),
+  };
   writeLocalState(state, process.env);
   let stopping = false;
   const stop = () => {

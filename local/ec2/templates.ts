@@ -63,11 +63,7 @@ export function findTemplate(
   const template =
     templates.get(LaunchTemplateId ?? '') ??
     [...templates.values()].find(({ name }) => name === LaunchTemplateName);
-  if (!template)
-    throw new AwsFault(
-      'InvalidLaunchTemplateId.NotFound',
-      `The specified launch template, with template ID ${LaunchTemplateId ?? LaunchTemplateName}, does not exist.`,
-    );
+  if (!template) throw toMissing(LaunchTemplateId, LaunchTemplateName);
   const numbers: Record<string, number> = { $Default: 1, $Latest: template.versions.length };
   const data = template.versions[(numbers[Version] ?? Number(Version)) - 1];
   if (!data)
@@ -76,6 +72,18 @@ export function findTemplate(
       `Could not find the specified version ${Version} for the launch template with ID ${template.id}.`,
     );
   return data;
+}
+
+function toMissing(id: string | undefined, name: string | undefined): AwsFault {
+  return id === undefined
+    ? new AwsFault(
+        'InvalidLaunchTemplateName.NotFoundException',
+        `The specified launch template, with template name ${name}, does not exist.`,
+      )
+    : new AwsFault(
+        'InvalidLaunchTemplateId.NotFound',
+        `The specified launch template, with template ID ${id}, does not exist.`,
+      );
 }
 
 function toLaunchTemplate({ id, name, versions, createdAt }: TemplateRecord): LaunchTemplate {

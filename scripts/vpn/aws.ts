@@ -1,5 +1,6 @@
 /** AWS as the person at the terminal may use it: their credentials, found where any AWS tool finds them. */
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { readClock } from '../../local/clock.ts';
 import { type Clients, toClients } from '../../shared/adapters/clients.ts';
 import type { Config } from '../../shared/config.ts';
 import type { Context } from './command.ts';
@@ -11,6 +12,8 @@ export interface Aws {
   clients: Clients;
   /** For a client of any other service. */
   options: Options;
+  /** AWS's time, epoch milliseconds. */
+  now: () => number;
 }
 
 export interface Options {
@@ -29,7 +32,8 @@ export function toAws(context: Context): Aws {
   const settings = readSettings(context.reach.config, toPlaces(context));
   const options = toOptions(context, settings.region);
   const { credentials } = options;
-  return { settings, clients: toClients(settings, { credentials }), options };
+  const now = context.reach.local ? readClock(readLocalState(context.env).clock) : Date.now;
+  return { settings, clients: toClients(settings, { credentials }), options, now };
 }
 
 export function toOptions(context: Context, region: string): Options {

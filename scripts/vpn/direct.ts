@@ -6,9 +6,9 @@ import { toProfileWired } from '../../shared/wire-profile.ts';
 import type { Aws } from './aws.ts';
 import { type Asking, type Caller, type Method, toRefusal } from './caller.ts';
 
-export function toDirectCaller({ settings, clients }: Aws): Caller {
-  const ports = toHttpPorts(settings, clients, Date.now);
-  const profile = toProfileWired(settings, clients, Date.now);
+export function toDirectCaller({ settings, clients, now }: Aws): Caller {
+  const ports = toHttpPorts(settings, clients, now);
+  const profile = toProfileWired(settings, clients, now);
   const routes = [...toRoutes(settings, ports), ...profile.routes];
   return {
     async ask<T>(method: Method, path: string, { query = {}, body }: Asking = {}) {
@@ -21,7 +21,7 @@ export function toDirectCaller({ settings, clients }: Aws): Caller {
           params,
           rawQueryString: String(search),
           body,
-          now: Date.now(),
+          now: now(),
         });
         return answer.body as T;
       } catch (error) {

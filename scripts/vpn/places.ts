@@ -25,10 +25,17 @@ export interface LocalState extends Access {
   /** AWS's address, as played. */
   aws: string;
   region: string;
+  /** The file that shows its time, which may be faster than ours. */
+  clock: string;
 }
 
 const access = v.object({ api: v.pipe(v.string(), v.url()), token: v.string() });
-const localState = v.object({ ...access.entries, aws: v.string(), region: v.string() });
+const localState = v.object({
+  ...access.entries,
+  aws: v.string(),
+  region: v.string(),
+  clock: v.string(),
+});
 
 export function tokenFileOf(vpn: string, env: Environment): string {
   const config = env.XDG_CONFIG_HOME ?? join(homedir(), '.config');

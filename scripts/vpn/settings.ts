@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { type BakeConfig, readBakeConfig } from '../../shared/bake/config.ts';
 import { type Config, readConfig } from '../../shared/config.ts';
 import { type Settled, toEnvironment, toFaults } from '../settings-faults.ts';
 import type { Environment } from './command.ts';
@@ -24,17 +25,27 @@ export function readSettings(
   env: Environment = {},
   isForGood = false,
 ): Config {
-  const settled = settle(existsSync(file) ? readFileSync(file, 'utf8') : '');
-  const faults = toFaults(settled, isForGood);
-  if (faults.length)
-    throw new Trouble(
-      [`${file} is not usable: mend it, or write it anew with "vpn init".`, ...faults].join('\n  '),
-    );
+  const settled = readSettled(file, isForGood);
   const endpoints = Object.entries(env).filter(([key]) => key.startsWith('AWS_ENDPOINT_URL'));
   return readConfig({
     ...toEnvironment(settled.environments.api, settled.region),
     ...Object.fromEntries(endpoints),
   });
+}
+
+/** What the function that bakes is deployed with. Throws a Trouble with all faults. */
+export function readBakeSettings(file: string = usualConfigFile): BakeConfig {
+  const { environments, region } = readSettled(file, false);
+  return readBakeConfig(toEnvironment(environments.bake, region));
+}
+
+function readSettled(file: string, isForGood: boolean): Settled {
+  const settled = settle(existsSync(file) ? readFileSync(file, 'utf8') : '');
+  const faults = toFaults(settled, isForGood);
+  if (!faults.length) return settled;
+  throw new Trouble(
+    [`${file} is not usable: mend it, or write it anew with "vpn init".`, ...faults].join('\n  '),
+  );
 }
 
 /** All faults of a perennial.yml, each a key with a sentence; for a deployment the examples are faults too. */

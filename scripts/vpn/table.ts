@@ -1,5 +1,6 @@
 /** All commands of `vpn`, in the order in which people meet them. */
 import type { Command } from './command.ts';
+import { bake } from './commands/bake.ts';
 import { cost } from './commands/cost.ts';
 import { deploy } from './commands/deploy.ts';
 import { drill } from './commands/drill.ts';
@@ -17,6 +18,7 @@ import { watch } from './commands/watch.ts';
 export const commands: Command[] = [
   init,
   deploy,
+  bake,
   token,
   start,
   stop,

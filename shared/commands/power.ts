@@ -24,7 +24,7 @@ function turn(ports: Needs, power: Desired['power'], until: number | null): Prom
   return change(ports, (desired) => {
     if (power === 'on' && desired.imageId === null)
       throw new VainWish(
-        'There is no image yet to launch a server from: bake one, or set the id of yours (imageId), then start.',
+        'There is no image yet to launch a server from: bake one (vpn bake), then start.',
       );
     return { ...desired, power, at, until, idleMinutes: null };
   });

@@ -74,6 +74,9 @@ export const refusals: Record<string, Refusal> = {
   EC2ThrottledException: throttled,
   'InvalidLaunchTemplateId.NotFound': broken('the launch template is gone; deploy again'),
   'InvalidLaunchTemplateId.VersionNotFound': broken('the launch template is gone; deploy again'),
+  'InvalidLaunchTemplateName.NotFoundException': broken(
+    'the launch template is gone; deploy again',
+  ),
   'InvalidAMIID.NotFound': broken('the image is gone; bake a new one'),
   'InvalidAMIID.Unavailable': broken('the image is not available; bake a new one'),
   InvalidParameterValue: broken('EC2 finds the configuration wrong; run the doctor'),

@@ -1,11 +1,22 @@
 /** Who `vpn` asks and with what: its token, the API's address, and AWS itself; and what it says when that fails. */
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toAws } from '../../scripts/vpn/aws.ts';
 import { globalOptions } from '../../scripts/vpn/program.ts';
+import { toScreen } from '../../scripts/vpn/screen.ts';
 import { commands } from '../../scripts/vpn/table.ts';
+import { makeFirstToken } from '../../scripts/vpn/token.ts';
 import type { Status } from '../../web/data/answers.ts';
 import { root } from '../scripts/cli.ts';
 import { type CliStage, runVpn, setCliStage, setHome } from './stage.ts';
@@ -68,6 +79,18 @@ describe('straight on AWS', () => {
 });
 
 describe('the token', () => {
+  const context = () => ({
+    screen: toScreen(true),
+    reach: {
+      direct: false,
+      local: true,
+      api: undefined,
+      tokenFile: join(stage.home, 'first.json'),
+      config: undefined,
+    },
+    env: stage.env,
+    signal: new AbortController().signal,
+  });
   const tokenFile = () => join(stage.home, 'config/perennial/home.json');
 
   test('is made, kept for its owner only, and left to AWS as a hash', async () => {
@@ -104,6 +127,16 @@ describe('the token', () => {
       1,
       `vpn: ${tokenFile()} can be read by others: do "chmod 600 ${tokenFile()}".\n`,
     ]);
+  });
+
+  test('is made by the first deployment, and by no later one', async () => {
+    const { world, pump, api } = stage.aws;
+    const file = join(stage.home, 'first.json');
+    const first = () => makeFirstToken(context(), toAws(context()), api.url);
+    expect([await first(), existsSync(file)]).toEqual([null, false]);
+    pump.change(() => world.parameters.delete('/perennial/home/api/token'));
+    expect(await first()).toEqual({ token: expect.stringMatching(/^[\w-]{43}$/), file });
+    expect((await stage.vpn(`status --token-file ${file}`)).code).toBe(0);
   });
 
   test('goes to nobody in clear', async () => {

@@ -36,7 +36,13 @@ export async function setCliStage(): Promise<CliStage> {
     onFailed: () => {},
   });
   const token = aws.pump.change(() => makeToken(aws.world, aws.config));
-  const state = { api: aws.api.url, token, aws: aws.door.url, region: aws.config.region };
+  const state = {
+    api: aws.api.url,
+    token,
+    aws: aws.door.url,
+    region: aws.config.region,
+    clock: aws.clock.env(),
+  };
   const { home, env } = setHome(state);
   const vpn: CliStage['vpn'] = (line, more) => runVpn(line, { ...env, ...more });
   return {

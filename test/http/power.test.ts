@@ -87,7 +87,7 @@ describe('the status', () => {
     expect(await status()).toMatchObject({ state: 'stuck' });
     desire(empty.world, { power: 'off' });
     const { status: code, body } = await stage.ask('POST', '/start');
-    const detail = expect.stringMatching(/no image yet .* bake one, or set the id/);
+    const detail = expect.stringMatching(/no image yet .* bake one \(vpn bake\), then start/);
     expect([code, body]).toMatchObject([409, { detail }]);
     expect(desired().power).toBe('off');
   });

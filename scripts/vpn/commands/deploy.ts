@@ -28,9 +28,10 @@ export const deploy: Command = {
       screen.show({ template }, `${template} is what would be deployed.`);
       return undefined;
     }
-    const [{ toAws }, { findApi }] = await Promise.all([
+    const [{ toAws }, { findApi }, { makeFirstToken }] = await Promise.all([
       import('../aws.ts'),
       import('../stack.ts'),
+      import('../token.ts'),
     ]);
     if (!existsSync(usualConfigFile))
       throw new Trouble('There is no perennial.yml yet: do "vpn init" first.');
@@ -40,10 +41,13 @@ export const deploy: Command = {
     await aws.options.credentials();
     await runOsls(context, ['deploy']);
     const api = await findApi(context, aws);
+    const made = await makeFirstToken(context, aws, api);
+    const kept = made?.file ? ` Their token is in ${made.file}, readable only by you.` : '';
     screen.show(
-      { stack: `perennial-${settings.policy.vpn}`, api },
-      `It is deployed; the dashboard and the API are at ${api}. Next: vpn token, vpn start.`,
+      { stack: `perennial-${settings.policy.vpn}`, api, tokenFile: made?.file ?? null },
+      `It is deployed; the dashboard and the API are at ${api}.${kept}`,
     );
+    if (made) screen.note('Next: vpn bake');
     return undefined;
   },
 };

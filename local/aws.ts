@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { type Config, readConfig } from '../shared/config.ts';
 import type { Witnesses } from './answer.ts';
 import { type Clock, startClock } from './clock.ts';
+import { addStack } from './cloudformation.ts';
 import { type Door, openDoor, type Route } from './door.ts';
+import { addSecurityGroup } from './ec2/network.ts';
 import { addTemplate } from './ec2/templates.ts';
 import { type Functions, runFunctions } from './functions.ts';
 import { openHttpApi } from './http-api.ts';
@@ -107,6 +109,10 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
     endpointUrl: door.url,
     apiUrl: api.url,
   });
+  for (const { outputs } of world.stacks.values()) outputs.HttpApiUrl = api.url;
+  world.onOccurrence(({ kind }) => {
+    if (kind === 'undeployed') void functions.stop();
+  });
   return {
     world,
     clock,
@@ -149,6 +155,11 @@ export function deploy(template: Template, seed: number, start: number) {
   for (const { id, name, data } of stack.launchTemplates) addTemplate(world, id, name, data);
   for (const { name, content } of stack.documents) addDocument(world, name, content);
   for (const role of stack.roles) addRole(world, role);
+  const name = `perennial-${config.policy.vpn}`;
+  for (const group of stack.securityGroups) addSecurityGroup(world, name, group);
+  for (const group of stack.logGroups)
+    world.logGroups.set(group.name, { madeAt: start, storedBytes: 0 });
+  addStack(world, { name, resources: stack.resources, outputs: {} });
   addZone(world, config.zoneId, config.name.split('.').slice(1).join('.'));
   return { world, stack, config };
 }
@@ -196,5 +207,17 @@ function toStack(template: Template) {
     ...one,
     id: toId(one.logicalId, 'lt'),
   }));
-  return { ...stack, launchTemplates };
+  const securityGroups = stack.securityGroups.map((one) => ({
+    ...one,
+    id: toId(one.logicalId, 'sg'),
+  }));
+  const prefixes: Record<string, string> = {
+    'AWS::EC2::LaunchTemplate': 'lt',
+    'AWS::EC2::SecurityGroup': 'sg',
+  };
+  const resources = stack.resources.map(({ logicalId, type, name }) => {
+    const prefix = prefixes[type];
+    return { logicalId, type, name: prefix ? toId(logicalId, prefix) : name };
+  });
+  return { ...stack, launchTemplates, securityGroups, resources };
 }

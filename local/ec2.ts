@@ -24,6 +24,7 @@ import {
   describeSnapshots,
 } from './ec2/images.ts';
 import { describe, type InstanceRecord, terminate, toState } from './ec2/instances.ts';
+import { describeSecurityGroups, describeVpcs } from './ec2/network.ts';
 import { runInstances } from './ec2/run.ts';
 import {
   cancelSpotInstanceRequests,
@@ -61,6 +62,8 @@ export const ec2Operations: Operations = {
   DescribeAddresses: describeAddresses,
   AssociateAddress: associateAddress,
   ReleaseAddress: releaseAddress,
+  DescribeVpcs: describeVpcs,
+  DescribeSecurityGroups: describeSecurityGroups,
 };
 
 function describeInstances(

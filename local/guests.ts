@@ -37,6 +37,8 @@ export interface Guests {
   setBakes: (plan: (id: string) => BakeFate) => void;
   /** Whether Systems Manager takes commands for it. */
   isManaged: (id: string) => boolean;
+  /** Whether Systems Manager hears of it, did once, or never has. */
+  managedSince: (id: string) => 'online' | 'lost' | 'never';
   /** Hands it a command's script; `onExit` is told when that ends, if it ever does. */
   receive: (id: string, script: string[], onExit: OnExit) => Delivery;
   /** Its state as a word, for those who compare worlds. */
@@ -197,6 +199,11 @@ export function toGuests(world: World): Guests {
     isManaged(id) {
       const from = guests.get(id)?.managedFrom ?? null;
       return from !== null && world.timers.now >= from;
+    },
+    managedSince(id) {
+      const guest = guests.get(id);
+      if (guest && (guest.managedFrom === null || guest.state === 'silent')) return 'lost';
+      return guest && world.timers.now >= (guest.managedFrom ?? 0) ? 'online' : 'never';
     },
     receive(id, script, onExit) {
       const guest = guests.get(id);

@@ -5,6 +5,7 @@ import type {
   ChangeResourceRecordSetsCommandInput,
   CreateHostedZoneCommandInput,
   GetChangeCommandInput,
+  GetHostedZoneCommandInput,
   ListResourceRecordSetsCommandInput,
   ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
@@ -30,6 +31,7 @@ export type Changes = Map<string, ChangeRecord>;
 
 export const route53Operations: Operations = {
   CreateHostedZone: createHostedZone,
+  GetHostedZone: getHostedZone,
   ListHostedZones: listHostedZones,
   ListResourceRecordSets: listResourceRecordSets,
   ChangeResourceRecordSets: changeResourceRecordSets,
@@ -43,8 +45,19 @@ function createHostedZone(world: World, { Name, CallerReference }: CreateHostedZ
   return {
     HostedZone: toHostedZone(zone, CallerReference),
     ChangeInfo: submit(world),
-    DelegationSet: { NameServers: ['ns-1.awsdns.example', 'ns-2.awsdns.example'] },
+    DelegationSet: { NameServers: nameServers },
     Location: `https://route53.amazonaws.com/2013-04-01/hostedzone/${id}`,
+  };
+}
+
+/** Of every zone, as the registrar should have them. */
+const nameServers = ['ns-1.awsdns.example', 'ns-2.awsdns.example'];
+
+function getHostedZone(world: World, { Id }: GetHostedZoneCommandInput) {
+  const zone = findZone(world, Id);
+  return {
+    HostedZone: toHostedZone(zone, zone.id),
+    DelegationSet: { NameServers: nameServers },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Systems Manager as Perennial and its users see it: Parameter Store and Run Command. */
 import { sendCommand } from './ssm/commands.ts';
 import { createDocument } from './ssm/documents.ts';
+import { describeInstanceInformation } from './ssm/instances.ts';
 import { getCommandInvocation, listCommandInvocations } from './ssm/invocations.ts';
 import { describeParameters, getParametersByPath } from './ssm/listing.ts';
 import {
@@ -26,4 +27,5 @@ export const ssmOperations: Operations = {
   SendCommand: sendCommand,
   GetCommandInvocation: getCommandInvocation,
   ListCommandInvocations: listCommandInvocations,
+  DescribeInstanceInformation: describeInstanceInformation,
 };

@@ -1,5 +1,7 @@
 /** Reads a compiled CloudFormation template for what runs on a laptop: functions, what calls them, servers, roles. */
 import { basename } from 'node:path';
+import { readSecurityGroups, type SecurityGroup } from './ec2/stack.ts';
+import { type Rule, readRules } from './events/stack.ts';
 import { type HttpApi, readHttpApis } from './http-api/stack.ts';
 import {
   type Lookup,
@@ -17,6 +19,10 @@ export interface Stack {
   launchTemplates: { logicalId: string; name: string; data: Record<string, unknown> }[];
   documents: { name: string; content: unknown }[];
   roles: Role[];
+  securityGroups: SecurityGroup[];
+  logGroups: { name: string }[];
+  /** All that CloudFormation makes, each under the name that follows from the template. */
+  resources: { logicalId: string; type: string; name: string }[];
 }
 
 /** A Lambda function; `zip` is the file's name without its folder. */
@@ -40,24 +46,6 @@ interface AsyncConfig {
   onFailure: string | null;
 }
 
-/** A rule of the default event bus; either of pattern and schedule is null. */
-export interface Rule {
-  logicalId: string;
-  name: string;
-  enabled: boolean;
-  pattern: unknown;
-  schedule: string | null;
-  targets: Target[];
-}
-
-/** `functionId` is the logical id, or null for a target that is no function; `input` replaces the event. */
-interface Target {
-  id: string;
-  arn: string;
-  functionId: string | null;
-  input: unknown;
-}
-
 /** `profileArns` are the instance profiles that hand it out. */
 export interface Role {
   logicalId: string;
@@ -76,6 +64,7 @@ const lambdaDefaults = { timeoutSeconds: 3, memoryMb: 128, retriesMax: 2, ageMax
 /** A resource with its properties resolved, under the name and the ARN that AWS would give it. */
 interface Found {
   logicalId: string;
+  type: string;
   name: string;
   arn: string;
   properties: Properties;
@@ -94,7 +83,7 @@ export function readTemplate(template: unknown, resolve: Lookup, pseudo: Pseudo)
   const profiles = find('AWS::IAM::InstanceProfile', (found) => found);
   return {
     functions,
-    rules: find('AWS::Events::Rule', (found) => toRule(found, functions)),
+    rules: readRules(find, functions),
     httpApis: readHttpApis(find, functions),
     launchTemplates: find('AWS::EC2::LaunchTemplate', ({ logicalId, name, properties }) => ({
       logicalId,
@@ -106,6 +95,9 @@ export function readTemplate(template: unknown, resolve: Lookup, pseudo: Pseudo)
       content: must(properties, 'Content'),
     })),
     roles: find('AWS::IAM::Role', (found) => toRole(found, policies, profiles)),
+    securityGroups: readSecurityGroups(find, resolve),
+    logGroups: find('AWS::Logs::LogGroup', ({ name }) => ({ name })),
+    resources: find(null, ({ logicalId, type, name }) => ({ logicalId, type, name })),
   };
 }
 
@@ -131,19 +123,29 @@ function toFinder(template: Template, resolve: Lookup, pseudo: Pseudo) {
     return given === undefined ? madeUpName(logicalId, pseudo) : String(resolver.value(given));
   }
 
-  return <T>(type: string, to: (found: Found) => T): T[] =>
+  return <T>(type: string | null, to: (found: Found) => T): T[] =>
     Object.entries(template.Resources)
-      .filter(([, { Type }]) => Type === type)
+      .filter(([, { Type }]) => type === null || Type === type)
       .filter(([, { Condition }]) => Condition === undefined || resolver.condition(Condition))
       .map(([logicalId, resource]) => {
         try {
           const name = toName(logicalId, resource);
           const arn = toAttributes(logicalId).Arn ?? '';
-          const properties = resolver.value(resource.Properties ?? {}) as Properties;
-          return to({ logicalId, name, arn, properties });
+          return to({
+            logicalId,
+            type: resource.Type,
+            name,
+            arn,
+            // Only where somebody looks: not all of what is deployed is played here.
+            get properties() {
+              return resolver.value(resource.Properties ?? {}) as Properties;
+            },
+          });
         } catch (error) {
           const why = error instanceof Error ? error.message : String(error);
-          throw new Error(`${logicalId} (${type}) can't be read: ${why}`, { cause: error });
+          throw new Error(`${logicalId} (${resource.Type}) can't be read: ${why}`, {
+            cause: error,
+          });
         }
       });
 }
@@ -179,34 +181,6 @@ function toAsyncConfig(properties: Properties, config: Properties): AsyncConfig 
     retriesMax: Number(at(config, 'MaximumRetryAttempts') ?? lambdaDefaults.retriesMax),
     ageMaxSeconds: Number(at(config, 'MaximumEventAgeInSeconds') ?? lambdaDefaults.ageMaxSeconds),
     onFailure: toTextOrNull(onFailure),
-  };
-}
-
-function toRule({ logicalId, name, properties }: Found, functions: LambdaFunction[]): Rule {
-  const { EventBusName = 'default', State, EventPattern, ScheduleExpression, Targets } = properties;
-  if (EventBusName !== 'default') throw new Error(`only the default event bus is known here`);
-  if ((EventPattern === undefined) === (ScheduleExpression === undefined))
-    throw new Error('a rule has a pattern or a schedule');
-  return {
-    logicalId,
-    name,
-    enabled: State !== 'DISABLED',
-    pattern: EventPattern ?? null,
-    schedule: toTextOrNull(ScheduleExpression),
-    targets: ((Targets ?? []) as Properties[]).map((target) => toTarget(target, functions)),
-  };
-}
-
-function toTarget(target: Properties, functions: LambdaFunction[]): Target {
-  const unknown = ['InputPath', 'InputTransformer'].filter((key) => key in target);
-  if (unknown.length > 0) throw new Error(`${unknown.join()} of a target is not known here`);
-  const arn = String(must(target, 'Arn'));
-  const { Input } = target;
-  return {
-    id: String(must(target, 'Id')),
-    arn,
-    functionId: functions.find((one) => one.arn === arn)?.logicalId ?? null,
-    input: typeof Input === 'string' ? (JSON.parse(Input) as unknown) : undefined,
   };
 }
 

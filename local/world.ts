@@ -4,18 +4,30 @@
  */
 import type { SpotInstanceRequest, Volume } from '@aws-sdk/client-ec2';
 import type { EventBridgeEvent } from 'aws-lambda';
+import {
+  type Account,
+  iamOperations,
+  lambdaOperations,
+  quotaOperations,
+  stsOperations,
+  toAccount,
+} from './account.ts';
+import { cloudFormationOperations, type StackRecord } from './cloudformation.ts';
 import type { AddressRecord } from './ec2/addresses.ts';
 import { type ImageRecord, type SnapshotRecord, toFirstImages, toPublished } from './ec2/images.ts';
 import type { InstanceRecord } from './ec2/instances.ts';
 import { interrupt, isAlive } from './ec2/instances.ts';
+import type { GroupRecord } from './ec2/network.ts';
 import { followPersistent } from './ec2/persistent.ts';
 import { toAddresses } from './ec2/pool.ts';
 import type { TemplateRecord } from './ec2/templates.ts';
 import { ec2Operations } from './ec2.ts';
+import { putEvents, toEvent } from './events/put.ts';
 import { AwsFault } from './fault.ts';
 import { type Guests, toGuests } from './guests.ts';
 import { authorize } from './iam/authorize.ts';
 import type { RoleRecord } from './iam/roles.ts';
+import { type LogGroupRecord, logsOperations } from './logs.ts';
 import { type Market, type MarketOptions, toMarket } from './market.ts';
 import { pricingOperations } from './pricing.ts';
 import { type Random, toRandom } from './random.ts';
@@ -27,10 +39,11 @@ import { ssmOperations } from './ssm.ts';
 import { type Timers, toTimers } from './timers.ts';
 import { managedTimes, type Times, usualTimes } from './times.ts';
 import { toUuid } from './uuid.ts';
+import type { Service } from './wire/messages.ts';
 
 export { bakedImageId } from './ec2/images.ts';
 
-export type ServiceName = 'ec2' | 'ssm' | 'route53' | 'events' | 'pricing';
+export type ServiceName = Service;
 
 /** An event as EventBridge delivers it. */
 export type AwsEvent = EventBridgeEvent<string, Record<string, unknown>>;
@@ -44,7 +57,9 @@ export type Occurrence =
   | { kind: 'serving'; serverId: string }
   /** The VPN's address has come to it; so many WireGuard clients missed a server for so long. */
   | { kind: 'handover'; serverId: string; clients: number; gapMs: number }
-  | { kind: 'denied'; why: string };
+  | { kind: 'denied'; why: string }
+  /** CloudFormation has removed what was deployed. */
+  | { kind: 'undeployed'; stack: string };
 
 export interface WorldOptions {
   seed: number;
@@ -62,6 +77,8 @@ export interface World {
   readonly times: Times;
   readonly market: Market;
   readonly guests: Guests;
+  /** What there is in the account before anything is deployed. */
+  readonly prepared: Account;
   /** The most instances of each market, and the most Elastic IP addresses. */
   readonly quotas: Record<'spot' | 'on-demand' | 'address', number>;
   readonly images: Map<string, ImageRecord>;
@@ -79,6 +96,9 @@ export interface World {
   readonly commands: Map<string, CommandRecord>;
   readonly zones: Map<string, ZoneRecord>;
   readonly changes: Changes;
+  readonly stacks: Map<string, StackRecord>;
+  readonly securityGroups: Map<string, GroupRecord>;
+  readonly logGroups: Map<string, LogGroupRecord>;
   /** By name. */
   readonly roles: Map<string, RoleRecord>;
   /** Answers an API call as AWS would, at this moment, or throws an AwsFault. Without a key everything is allowed. */
@@ -117,6 +137,14 @@ export function toWorld(options: WorldOptions): World {
     route53: route53Operations,
     events: { PutEvents: putEvents },
     pricing: pricingOperations,
+    sts: stsOperations,
+    iam: iamOperations,
+    cloudformation: cloudFormationOperations,
+    servicequotas: quotaOperations,
+    lambda: lambdaOperations,
+    logs: logsOperations,
+    ecr: {},
+    s3: {},
   };
   const world: World = {
     region: options.region ?? 'us-east-1',
@@ -128,6 +156,7 @@ export function toWorld(options: WorldOptions): World {
     get guests() {
       return guests;
     },
+    prepared: toAccount(),
     quotas: { spot: 5, 'on-demand': 5, address: 5 },
     images: toFirstImages(options.start),
     snapshots: new Map(),
@@ -143,6 +172,9 @@ export function toWorld(options: WorldOptions): World {
     commands: new Map(),
     zones: new Map(),
     changes: new Map(),
+    stacks: new Map(),
+    securityGroups: new Map(),
+    logGroups: new Map(),
     roles: new Map(),
     call(service, operation, input, accessKeyId = '') {
       authorize(world, service, operation, input, accessKeyId);
@@ -189,53 +221,4 @@ function interruptAbove(world: World, pool: { type: string; zone: string }): voi
     if (type !== pool.type || zone !== pool.zone || !isAlive(record)) continue;
     if (record.maxPrice !== null && price > record.maxPrice) interrupt(world, record);
   }
-}
-
-interface EventEntry {
-  Source?: string;
-  DetailType?: string;
-  Detail?: string;
-  Resources?: string[];
-}
-
-/** Unlike AWS's own, this bus lets people put events of `aws.*` too: that is how one tries an interruption. */
-function putEvents(world: World, { Entries = [] }: { Entries?: EventEntry[] }): object {
-  const results = Entries.map(({ Source, DetailType, Detail, Resources = [] }) => {
-    const detail = toObject(Detail);
-    if (!Source || !DetailType || !detail)
-      return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Source, DetailType and a JSON Detail' };
-    return { EventId: world.emit(Source, DetailType, Resources, detail) };
-  });
-  return { FailedEntryCount: results.filter((r) => 'ErrorCode' in r).length, Entries: results };
-}
-
-function toObject(json: string | undefined): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(json ?? '');
-    return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
-}
-
-function toEvent(
-  { timers, account, region }: World,
-  id: string,
-  source: string,
-  type: string,
-  resources: string[],
-  detail: Record<string, unknown>,
-): AwsEvent {
-  return {
-    version: '0',
-    id,
-    'detail-type': type,
-    source,
-    account,
-    // EventBridge's times have whole seconds.
-    time: `${new Date(timers.now).toISOString().slice(0, 19)}Z`,
-    region,
-    resources,
-    detail,
-  };
 }

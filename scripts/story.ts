@@ -61,6 +61,8 @@ export function follow({ world, config, slack }: LocalAws, tell: (line: Line) =>
         return say('server', `${occurrence.serverId} has booted and serves`);
       case 'handover':
         return say('server', toHandoverWords(occurrence));
+      case 'undeployed':
+        return say('AWS', `has removed the stack ${occurrence.stack}`);
       default:
         return occurrence satisfies never;
     }

@@ -112,7 +112,9 @@ export function describeImages(
   const chosen = [...images.values()]
     .filter(({ owner }) => owners.length === 0 || owners.includes(owner))
     .filter(({ id }) => !ImageIds || ImageIds.includes(id))
-    .filter(({ Tags, name, state }) => Filters.every((one) => fits(one, Tags, { name, state })));
+    .filter(({ id, Tags, name, state }) =>
+      Filters.every((one) => fits(one, Tags, { 'image-id': id, name, state })),
+    );
   return { Images: chosen.map(toImage) };
 }
 
@@ -148,7 +150,7 @@ export function describeSnapshots(
 ): { Snapshots: Snapshot[] } {
   const chosen = [...snapshots.values()]
     .filter(({ id }) => !SnapshotIds || SnapshotIds.includes(id))
-    .filter(({ Tags }) => Filters.every((filter) => fits(filter, Tags, {})));
+    .filter(({ id, Tags }) => Filters.every((filter) => fits(filter, Tags, { 'snapshot-id': id })));
   return {
     Snapshots: chosen.map(({ id, madeAt, Tags }) => ({
       SnapshotId: id,

@@ -14,6 +14,8 @@ export interface InstanceRecord {
   spotRequestId: string | null;
   /** The instance profile that gives it its role. */
   profileArn: string | null;
+  /** Its security groups. */
+  groupIds: string[];
   tags: Map<string, string>;
   /** What the launch gave it to read at its boot. */
   userData: string;
@@ -168,6 +170,7 @@ export function describe(record: InstanceRecord, now: number, lagMs?: number): I
     State: { Code: stateCodes[state], Name: state },
     Placement: { AvailabilityZone: record.pool.zone, Tenancy: 'default' },
     LaunchTime: new Date(record.launchedAt),
+    SecurityGroups: record.groupIds.map((GroupId) => ({ GroupId, GroupName: GroupId })),
     ...(address && { PublicIpAddress: address }),
     ...(spot && { InstanceLifecycle: 'spot' }),
     ...(record.spotRequestId && { SpotInstanceRequestId: record.spotRequestId }),

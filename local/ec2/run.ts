@@ -68,6 +68,7 @@ function toRecord(world: World, input: RunInstancesCommandInput): InstanceRecord
     maxPrice,
     spotRequestId: market === 'spot' ? `sir-${world.random.hex(8)}` : null,
     profileArn: toProfileArn(world, input, template),
+    groupIds: input.SecurityGroupIds ?? template.SecurityGroupIds ?? ['sg-default'],
     tags: toTags(input, template),
     userData: userData.toString(),
     states: [],

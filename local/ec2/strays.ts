@@ -14,6 +14,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { AwsFault } from '../fault.ts';
 import type { World } from '../world.ts';
+import { type InstanceRecord, toState } from './instances.ts';
 
 /** The how-to's `-r persistent`: here it only waits, which is what makes it a stray. */
 export function requestSpotInstances(
@@ -75,12 +76,31 @@ export function createVolume({ volumes, random, timers }: World, input: CreateVo
 }
 
 export function describeVolumes(
-  { volumes }: World,
+  { volumes, instances }: World,
   { Filters = [] }: DescribeVolumesCommandInput,
 ): { Volumes: Volume[] } {
   const passes = (volume: Volume) =>
     Filters.every((filter) => fits(filter, volume.Tags, { status: volume.State }));
-  return { Volumes: [...volumes.values()].filter(passes) };
+  const disks = [...instances.values()].flatMap(toDisk);
+  return { Volumes: [...volumes.values(), ...disks].filter(passes) };
+}
+
+/** An instance's own: it is made with it, tagged as it, and ends with it. */
+function toDisk(record: InstanceRecord): Volume[] {
+  if (toState(record) === 'terminated') return [];
+  const VolumeId = `vol-${record.id.slice(2)}`;
+  return [
+    {
+      VolumeId,
+      State: 'in-use',
+      AvailabilityZone: record.pool.zone,
+      Size: 8,
+      VolumeType: 'gp3',
+      CreateTime: new Date(record.launchedAt),
+      Attachments: [{ VolumeId, InstanceId: record.id, DeleteOnTermination: true }],
+      Tags: [...record.tags].map(([Key, Value]) => ({ Key, Value })),
+    },
+  ];
 }
 
 export function deleteVolume(

@@ -1,9 +1,9 @@
 /** EventBridge's default bus: what happens goes to the functions whose rules match it, and schedules tick. */
 import { randomUUID } from 'node:crypto';
 import { AwsFault } from '../fault.ts';
-import type { Rule } from '../template.ts';
 import type { AwsEvent } from '../world.ts';
 import { toPredicate } from './pattern.ts';
+import type { Rule } from './stack.ts';
 
 export interface BusOptions {
   rules: Rule[];

@@ -10,8 +10,16 @@ const asks: Record<ServiceName, Asks> = {
   ec2: ec2Asks,
   ssm: ssmAsks,
   route53: route53Asks,
-  // Only people ask for prices, and they may do everything here.
+  // Only people call these, and they may do everything here.
   pricing: {},
+  sts: {},
+  iam: {},
+  cloudformation: {},
+  servicequotas: {},
+  lambda: {},
+  logs: {},
+  ecr: {},
+  s3: {},
   events: {
     PutEvents: ({ region, account }) => [
       { resource: `arn:aws:events:${region}:${account}:event-bus/default` },

@@ -7,12 +7,26 @@ import type { RoleRecord } from './roles.ts';
 import { readSession } from './session.ts';
 
 /** Each service's own code and status for a call that is not allowed, and for keys of nobody. */
-const refusals: Record<ServiceName, Record<'denied' | 'nobody', [code: string, status: number]>> = {
+type Refusals = Record<'denied' | 'nobody', [code: string, status: number]>;
+const inXml: Refusals = { denied: ['AccessDenied', 403], nobody: ['InvalidClientTokenId', 403] };
+const inJson: Refusals = {
+  denied: ['AccessDeniedException', 400],
+  nobody: ['UnrecognizedClientException', 400],
+};
+const refusals: Record<ServiceName, Refusals> = {
   ec2: { denied: ['UnauthorizedOperation', 403], nobody: ['AuthFailure', 401] },
-  ssm: { denied: ['AccessDeniedException', 400], nobody: ['UnrecognizedClientException', 400] },
-  route53: { denied: ['AccessDenied', 403], nobody: ['InvalidClientTokenId', 403] },
-  events: { denied: ['AccessDeniedException', 400], nobody: ['UnrecognizedClientException', 400] },
-  pricing: { denied: ['AccessDeniedException', 400], nobody: ['UnrecognizedClientException', 400] },
+  ssm: inJson,
+  route53: inXml,
+  events: inJson,
+  pricing: inJson,
+  sts: inXml,
+  iam: inXml,
+  cloudformation: inXml,
+  servicequotas: inJson,
+  lambda: inJson,
+  logs: inJson,
+  ecr: inJson,
+  s3: inXml,
 };
 
 /** Throws the AwsFault that the caller meets, if any. Who comes with keys of their own may do everything. */

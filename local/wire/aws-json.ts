@@ -1,8 +1,8 @@
-/** The JSON protocol of SSM and EventBridge: the operation in a header, times as seconds since 1970. */
+/** The JSON protocol of SSM, EventBridge and others: the operation in a header, times as seconds since 1970. */
 import { AwsFault } from '../fault.ts';
 import type { Service } from './messages.ts';
 import type { Protocol } from './protocol.ts';
-import { type Member, operationsOf, type Scalar, type Shape } from './schema.ts';
+import { type Member, type Operation, operationsOf, type Scalar, type Shape } from './schema.ts';
 import { fieldsOf, findMissing, fromText, type Step, toDate, toText } from './values.ts';
 
 const contentType = 'application/x-amz-json-1.1';
@@ -20,8 +20,8 @@ export function toAwsJson(service: Service, target: string): Protocol {
       return { operation, input };
     },
 
-    encode({ name, output: shape }, output) {
-      const body = JSON.stringify(write(shape, output, name));
+    encode(operation, output) {
+      const body = encodeJson(operation, output);
       return { status: 200, headers: { 'content-type': contentType }, body };
     },
 
@@ -33,6 +33,10 @@ export function toAwsJson(service: Service, target: string): Protocol {
       };
     },
   };
+}
+
+export function encodeJson({ name, output: shape }: Operation, output: object): string {
+  return JSON.stringify(write(shape, output, name));
 }
 
 function parse(body: string): unknown {

@@ -1,6 +1,8 @@
 /** Turns HTTP requests into calls of AWS's operations, and outputs or faults into HTTP answers. */
 import { AwsFault } from '../fault.ts';
+import { noBuckets, noRepositories } from './absent.ts';
 import { toAwsJson } from './aws-json.ts';
+import { toAwsQuery } from './aws-query.ts';
 import { ec2Query } from './ec2-query.ts';
 import {
   type Call,
@@ -10,6 +12,7 @@ import {
   type WireResponse,
 } from './messages.ts';
 import type { Protocol } from './protocol.ts';
+import { toRestJson } from './rest-json.ts';
 import { restXml } from './rest-xml.ts';
 import { operationsOf } from './schema.ts';
 
@@ -22,6 +25,17 @@ const protocols: Record<Service, Protocol> = {
   route53: restXml,
   events: toAwsJson('events', 'AWSEvents'),
   pricing: toAwsJson('pricing', 'AWSPriceListService'),
+  sts: toAwsQuery('sts', 'https://sts.amazonaws.com/doc/2011-06-15/'),
+  iam: toAwsQuery('iam', 'https://iam.amazonaws.com/doc/2010-05-08/'),
+  cloudformation: toAwsQuery(
+    'cloudformation',
+    'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+  ),
+  servicequotas: toAwsJson('servicequotas', 'ServiceQuotasV20190624'),
+  lambda: toRestJson('lambda'),
+  logs: toAwsJson('logs', 'Logs_20140328'),
+  ecr: noRepositories,
+  s3: noBuckets,
 };
 
 /** Throws an AwsFault for whatever AWS would refuse before its services look at it. */

@@ -1,6 +1,20 @@
 /** What passes through the doors: HTTP requests and answers, and the call to a service that a request stands for. */
 
-export const services = ['ec2', 'ssm', 'route53', 'events', 'pricing'] as const;
+export const services = [
+  'ec2',
+  'ssm',
+  'route53',
+  'events',
+  'pricing',
+  'sts',
+  'iam',
+  'cloudformation',
+  'servicequotas',
+  'lambda',
+  'logs',
+  'ecr',
+  's3',
+] as const;
 
 /** By the name that requests are signed for. */
 export type Service = (typeof services)[number];

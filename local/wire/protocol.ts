@@ -10,7 +10,7 @@ export interface Protocol {
   encodeFault(fault: AwsFault, requestId: string): WireResponse;
 }
 
-interface Decoded {
+export interface Decoded {
   operation: Operation;
   input: object;
 }

@@ -5,14 +5,14 @@ import type { Protocol } from './protocol.ts';
 import { findRoute, type Labels } from './routes.ts';
 import type { List, Member, Operation, Scalar, Shape, Structure } from './schema.ts';
 import { fieldsOf, findMissing, fromText, type Step, toText } from './values.ts';
-import { declaration, type Element, element, escapeXml, parseXml, toXml } from './xml.ts';
+import { declaration, type Element, element, parseXml, toErrorXml, toXml } from './xml.ts';
 
 const namespace = 'https://route53.amazonaws.com/doc/2013-04-01/';
 const headers = { 'content-type': 'text/xml' };
 
 export const restXml: Protocol = {
   decode(request, body) {
-    const found = findRoute(request.method, request.path);
+    const found = findRoute('route53', request.method, request.path);
     if (!found) throw new AwsFault('UnknownOperationException', '', 404);
     const { operation, labels } = found;
     const input = { ...readBody(operation, body), ...readBindings(operation, request, labels) };
@@ -32,7 +32,7 @@ export const restXml: Protocol = {
 
   /** InvalidChangeBatch too: recorded answers have it in this form, whatever the model says. */
   encodeFault(fault, requestId) {
-    const body = toError(fault) + element('RequestId', requestId);
+    const body = toErrorXml(fault) + element('RequestId', requestId);
     return {
       status: fault.status,
       headers,
@@ -40,12 +40,6 @@ export const restXml: Protocol = {
     };
   },
 };
-
-function toError({ code, message, status }: AwsFault): string {
-  const type = element('Type', status < 500 ? 'Sender' : 'Receiver');
-  const why = element('Code', escapeXml(code)) + element('Message', escapeXml(message));
-  return element('Error', type + why);
-}
 
 function toHeaders(shape: Structure, output: object): Record<string, string> {
   const bound = fieldsOf(shape.members, output, shape.name).flatMap(([member, value]) =>

@@ -1,4 +1,5 @@
-/** Finds the operation of Route 53 that a method and a path stand for. */
+/** Finds the operation of a REST service that a method and a path stand for. */
+import type { Service } from './messages.ts';
 import { type Operation, operationsOf } from './schema.ts';
 
 /** The parts of a path that are values, by member. */
@@ -11,20 +12,29 @@ interface Pattern {
   segments: string[];
 }
 
-const patterns: Pattern[] = [...operationsOf('route53').values()].flatMap((operation) =>
-  operation.route
-    ? [{ operation, method: operation.route.method, segments: split(operation.route.path) }]
-    : [],
-);
+const known = new Map<Service, Pattern[]>();
+
+function patternsOf(service: Service): Pattern[] {
+  const patterns =
+    known.get(service) ??
+    [...operationsOf(service).values()].flatMap((operation) =>
+      operation.route
+        ? [{ operation, method: operation.route.method, segments: split(operation.route.path) }]
+        : [],
+    );
+  known.set(service, patterns);
+  return patterns;
+}
 
 /** Paths may end in a slash: botocore's do, the JavaScript SDK's don't. */
 export function findRoute(
+  service: Service,
   method: string,
   path: string,
 ): { operation: Operation; labels: Labels } | null {
   const segments = split(path).map(toPlain);
   // `trafficpolicyinstances/hostedzone` before `trafficpolicyinstances/{Id}`: fewest labels first.
-  const [best] = patterns
+  const [best] = patternsOf(service)
     .filter((pattern) => pattern.method === method && fits(pattern.segments, segments))
     .sort((a, b) => countLabels(a) - countLabels(b));
   return best ? { operation: best.operation, labels: toLabels(best.segments, segments) } : null;

@@ -1,4 +1,5 @@
 /** The XML that AWS speaks: a small strict parser, and a writer of answers. */
+import type { AwsFault } from '../fault.ts';
 import type { Shape } from './schema.ts';
 import { fieldsOf, toText } from './values.ts';
 
@@ -98,10 +99,22 @@ export function toXml(shape: Shape, value: unknown, where: string): string {
         .map((item, index) => element(shape.itemName, toXml(shape.item, item, `${where}.${index}`)))
         .join('');
     case 'map':
-      throw new Error(`${where} is a map, which neither EC2 nor Route 53 has`);
+      return Object.entries(value as object)
+        .map(([key, item]) => {
+          const inner = toXml(shape.value, item, `${where}.${key}`);
+          return element('entry', element('key', escapeXml(key)) + element('value', inner));
+        })
+        .join('');
     default:
       return escapeXml(toText(shape, value, where));
   }
+}
+
+/** As all of them but EC2 and S3 say what went wrong. */
+export function toErrorXml({ code, message, status }: AwsFault): string {
+  const type = element('Type', status < 500 ? 'Sender' : 'Receiver');
+  const why = element('Code', escapeXml(code)) + element('Message', escapeXml(message));
+  return element('Error', type + why);
 }
 
 /** The content is XML already. */

@@ -6,6 +6,7 @@ import { deploy } from './commands/deploy.ts';
 import { drill } from './commands/drill.ts';
 import { init } from './commands/init.ts';
 import { journal } from './commands/journal.ts';
+import { leftovers } from './commands/leftovers.ts';
 import { start, stop } from './commands/power.ts';
 import { prices } from './commands/prices.ts';
 import { profile } from './commands/profile.ts';
@@ -33,4 +34,5 @@ export const commands: Command[] = [
   journal,
   cost,
   drill,
+  leftovers,
 ];

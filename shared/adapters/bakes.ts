@@ -19,8 +19,8 @@ import type { BakeAnswer, BakePorts, MachineRequest } from '../bake/ports.ts';
 import { allPages, isCode, must } from './answers.ts';
 import type { Clients } from './clients.ts';
 
-const bakeTag = 'perennial:bake';
-const runTag = 'perennial:run';
+export const bakeTag = 'perennial:bake';
+export const runTag = 'perennial:run';
 const partTag = 'perennial:part';
 
 export function toBakes({ ec2 }: Pick<Clients, 'ec2'>, vpn: string): BakePorts['ec2'] {

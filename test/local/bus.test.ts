@@ -1,9 +1,9 @@
 /** The event bus and asynchronous invocation, in virtual time. */
 import { describe, expect, test } from 'vitest';
 import { startBus } from '../../local/events/bus.ts';
+import type { Rule } from '../../local/events/stack.ts';
 import { type AsyncOptions, type FailureRecord, toAsync } from '../../local/lambda/async.ts';
 import type { Invocation } from '../../local/lambda/runtime.ts';
-import type { Rule } from '../../local/template.ts';
 import { toTimers } from '../../local/timers.ts';
 
 const start = Date.parse('2026-11-22T05:00:00.250Z');

@@ -47,7 +47,7 @@ const odd: [string, string, Parameters<typeof ask>[2], number, string][] = [
     400,
     'IncompleteSignature',
   ],
-  ['a service not played', '/', { headers: signed('s3') }, 403, 'InvalidSignatureException'],
+  ['a service not played', '/', { headers: signed('dynamodb') }, 403, 'InvalidSignatureException'],
   ['no action', '/', { headers: signed('ec2') }, 400, '<Code>MissingAction<'],
   [
     'an action that EC2 has not',

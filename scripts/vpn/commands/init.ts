@@ -1,9 +1,9 @@
 /** `vpn init`: asks what the VPN is to be, shows what that costs, and writes perennial.yml. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Option } from 'commander';
+import { type Asking, toAsking } from '../asking.ts';
 import type { Options } from '../aws.ts';
 import type { Command, Context, Given } from '../command.ts';
-import { type Asking, toAsking } from '../init/asking.ts';
 import { toEstimate, toEstimateText } from '../init/estimate.ts';
 import { type Answers, toFile } from '../init/file.ts';
 import { findZoneOf, readPrices, readZones, type Zone } from '../init/region.ts';

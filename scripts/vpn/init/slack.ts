@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { Webhook } from '../../../shared/tell/webhook.ts';
+import type { Asking } from '../asking.ts';
 import type { Options } from '../aws.ts';
 import { Usage } from '../trouble.ts';
-import type { Asking } from './asking.ts';
 
 /** Null if nobody wants to be told. */
 export async function readWebhook(

@@ -1,6 +1,6 @@
 /** Asks a person at a terminal for what no flag has said; without a terminal nothing is ever asked. */
 import { checkbox, confirm, input, password, select } from '@inquirer/prompts';
-import { Usage } from '../trouble.ts';
+import { Usage } from './trouble.ts';
 
 export interface Asking {
   /** Whether there is somebody to ask. */
@@ -9,7 +9,15 @@ export interface Asking {
   choose: (flag: string, message: string, choices: Choice[]) => Promise<string>;
   some: (message: string, choices: Choice[]) => Promise<string[]>;
   secret: (message: string) => Promise<string>;
-  agree: (flag: string, message: string) => Promise<void>;
+  /** Throws what else there is to say if the answer is no, which is the usual one of what can't be undone. */
+  agree: (flag: string, message: string, otherwise?: Otherwise) => Promise<void>;
+  /** Throws unless that very word is typed. */
+  repeat: (flag: string, message: string, word: string) => Promise<void>;
+}
+
+interface Otherwise {
+  says: string;
+  usual: boolean;
 }
 
 interface Choice {
@@ -46,10 +54,14 @@ export function toAsking(signal: AbortSignal): Asking & { missing: string[] } {
     async secret(message) {
       return isThere ? password({ message, mask: true }, context) : '';
     },
-    async agree(flag, message) {
+    async agree(flag, message, { says, usual } = { says: 'Nothing was written.', usual: true }) {
       if (!isThere) throw new Usage(`${message} Say so with ${flag}.`);
-      if (!(await confirm({ message, default: true }, context)))
-        throw new Usage('Nothing was written.');
+      if (!(await confirm({ message, default: usual }, context))) throw new Usage(says);
+    },
+    async repeat(flag, message, word) {
+      if (!isThere) throw new Usage(`${message} Say so with ${flag}.`);
+      const typed = await input({ message: `${message} Type ${word} if so:` }, context);
+      if (typed.trim() !== word) throw new Usage('Nothing was removed.');
     },
   };
 }

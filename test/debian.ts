@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const cache = resolve(import.meta.dirname, '../.cache/install');
-const mirror = 'http://deb.debian.org/debian';
 
 /** A folder of its own, which whoever asks for it removes. */
 export function unpackDebian(suite: string, packages: string[]): string {
@@ -24,7 +23,8 @@ export function fetchDebian(suite: string, packages: string[]): string {
   mkdirSync(cache, { recursive: true });
   console.log(`Fetching a stock Debian (${suite}); it takes a minute or two`);
   const made = `${path}.new.tar`;
-  const args = ['--variant=minbase', `--include=${packages.join()}`, suite, made, mirror];
+  // With no mirror named it takes Debian's own, with its updates and security updates.
+  const args = ['--variant=minbase', `--include=${packages.join()}`, suite, made];
   execFileSync('mmdebstrap', args, { stdio: ['ignore', 'ignore', 'inherit'] });
   renameSync(made, path);
   return path;

@@ -1,5 +1,9 @@
 /** Persistent spot requests: when their server has ended EC2 launches another, until somebody cancels the request. */
-import type { RunInstancesCommandInput, SpotInstanceRequest } from '@aws-sdk/client-ec2';
+import type {
+  _InstanceType,
+  RunInstancesCommandInput,
+  SpotInstanceRequest,
+} from '@aws-sdk/client-ec2';
 import type { World } from '../world.ts';
 import { begin, type InstanceRecord } from './instances.ts';
 import { toTags } from './strays.ts';
@@ -10,7 +14,7 @@ const relaunchMs = { from: 20_000, to: 5 * 60_000 };
 /** From now on that server has successors. */
 export function addPersistent(
   { spotRequests, timers }: World,
-  { id, spotRequestId, maxPrice }: InstanceRecord,
+  { id, spotRequestId, maxPrice, imageId, pool }: InstanceRecord,
   { TagSpecifications = [] }: RunInstancesCommandInput,
 ): void {
   if (!spotRequestId) return;
@@ -24,6 +28,7 @@ export function addPersistent(
     InstanceId: id,
     CreateTime: new Date(timers.now),
     SpotPrice: String(maxPrice),
+    LaunchSpecification: { ImageId: imageId, InstanceType: pool.type as _InstanceType },
     Tags: toTags(ofRequest),
   });
 }

@@ -36,12 +36,14 @@ export function requestSpotInstances(
 
 export function describeSpotInstanceRequests(
   { spotRequests }: World,
-  { Filters = [] }: DescribeSpotInstanceRequestsCommandInput,
+  { Filters = [], SpotInstanceRequestIds: ids }: DescribeSpotInstanceRequestsCommandInput,
 ): { SpotInstanceRequests: SpotInstanceRequest[] } {
+  for (const id of ids ?? []) if (!spotRequests.has(id)) throw toUnknown(id);
   const of = (request: SpotInstanceRequest) => ({ type: request.Type, state: request.State });
   const passes = (request: SpotInstanceRequest) =>
     Filters.every((filter) => fits(filter, request.Tags, of(request)));
-  return { SpotInstanceRequests: [...spotRequests.values()].filter(passes) };
+  const chosen = [...spotRequests.entries()].filter(([id]) => !ids || ids.includes(id));
+  return { SpotInstanceRequests: chosen.map(([, request]) => request).filter(passes) };
 }
 
 export function cancelSpotInstanceRequests(
@@ -51,15 +53,18 @@ export function cancelSpotInstanceRequests(
   return {
     CancelledSpotInstanceRequests: SpotInstanceRequestIds.map((id) => {
       const request = spotRequests.get(id);
-      if (!request)
-        throw new AwsFault(
-          'InvalidSpotInstanceRequestID.NotFound',
-          `The spot instance request ID '${id}' does not exist`,
-        );
+      if (!request) throw toUnknown(id);
       request.State = 'cancelled';
       return { SpotInstanceRequestId: id, State: 'cancelled' };
     }),
   };
+}
+
+function toUnknown(id: string): AwsFault {
+  return new AwsFault(
+    'InvalidSpotInstanceRequestID.NotFound',
+    `The spot instance request ID '${id}' does not exist`,
+  );
 }
 
 export function createVolume({ volumes, random, timers }: World, input: CreateVolumeCommandInput) {

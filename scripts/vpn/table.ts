@@ -1,5 +1,6 @@
 /** All commands of `vpn`, in the order in which people meet them. */
 import type { Command } from './command.ts';
+import { adopt } from './commands/adopt.ts';
 import { bake } from './commands/bake.ts';
 import { cost } from './commands/cost.ts';
 import { deploy } from './commands/deploy.ts';
@@ -30,6 +31,7 @@ export const commands: Command[] = [
   removeUser,
   rotate,
   profile,
+  adopt,
   prices,
   journal,
   cost,

@@ -28,6 +28,7 @@ export const packages = [
   'network-manager-pptp',
   'nftables',
   'pptp-linux',
+  'pptpd',
   'resolvconf',
   'systemd',
   'wireguard-go',

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { addZone } from '../../local/route53.ts';
 import { setPower } from '../../local/world-route.ts';
 import { type CliStage, setCliStage } from '../cli/stage.ts';
+import { root } from '../scripts/cli.ts';
 import { openTerminal, type Terminal } from './tmux.ts';
 
 /** jsqr is CommonJS that pretends to have a default export. */
@@ -84,6 +85,18 @@ test('watch follows a recovery live, counts, and ends by ^C', async () => {
   await terminal.press('C-c');
   const seen = await terminal.until(/ended with 130/);
   expect(seen).not.toMatch(/… \d+ s/);
+});
+
+test('adopt shows what it will do, asks, and does nothing without a yes', async () => {
+  await terminal.type(
+    `vpn --local adopt --from ${root}/test/fixtures/how-to; echo "ended with $?"`,
+  );
+  const seen = await terminal.until(/\? Do that\?/);
+  expect(seen).toMatch(/This will be done:\n {2}- add user01, with the password they have; weak/);
+  expect(seen).not.toContain('osvCylQX');
+  await terminal.type('n');
+  await terminal.until(/vpn: Nothing was done\.\s+ended with 2/);
+  expect(stage.aws.world.parameters.has('/perennial/home/users/user01')).toBe(false);
 });
 
 test('a new user’s QR code can be scanned off the terminal', async () => {

@@ -70,24 +70,26 @@ async function turn(context: Context, path: string, body: object, wait: number) 
   const seen = await screen.during('Asking for it', async (say) => {
     const caller = await connect(context);
     const taken = await caller.ask<Status>('POST', path, { body });
-    return wait ? waitUntil(context, caller, taken, wanted, wait, say) : taken;
+    const isSo = ({ state }: Status) => state === wanted;
+    return wait ? waitUntil(context, caller, taken, isSo, wait, say) : taken;
   });
   screen.show(seen, toStatusText(seen));
   if (!wait && seen.state !== wanted) screen.note('See it happen with: vpn watch');
   return undefined;
 }
 
-async function waitUntil(
+/** Throws a Trouble that says what it is like if it is not so in time. */
+export async function waitUntil(
   { signal }: Context,
   caller: Caller,
   first: Status,
-  wanted: Status['state'],
+  isSo: (seen: Status) => boolean,
   minutes: number,
   say: (words: string) => void,
 ): Promise<Status> {
   const deadline = Date.now() + minutes * 60_000;
   let seen = first;
-  while (seen.state !== wanted) {
+  while (!isSo(seen)) {
     signal.throwIfAborted();
     if (Date.now() >= deadline)
       throw new Trouble(

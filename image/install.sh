@@ -101,9 +101,9 @@ lay_services() {
 
 start_now() {
   systemctl daemon-reload
-  systemctl restart systemd-sysctl.service systemd-journald.service
   # The kernel may lack a module until it is rebooted: the agent's report and its self-test say so.
   systemctl restart systemd-modules-load.service || true
+  systemctl restart systemd-sysctl.service systemd-journald.service
   # What was not enabled before may run still, with its own configuration.
   if [[ $changes -gt 0 ]] && speaks pptp; then systemctl stop pptpd.service; fi
   if [[ -e /etc/perennial/server.conf ]]; then systemctl restart perennial-agent.service; fi

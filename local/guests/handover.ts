@@ -4,6 +4,7 @@ import type { InstanceRecord } from '../ec2/instances.ts';
 import { AwsFault } from '../fault.ts';
 import { callAsServer } from '../iam/roles.ts';
 import type { World } from '../world.ts';
+import { countEndpoints } from './endpoints.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Measured with real servers (test/handover): the new one speaks first, or the clients notice by themselves. */
@@ -29,9 +30,9 @@ export function takeOver(
   from: string | null,
   onDone: (handover: Handover) => void,
 ): void {
-  const known = from === null ? [] : readEndpoints(world, record, from);
-  const { from: least, to: most } = known ? greetedMs : aloneMs;
-  const clients = known ? known.length : 1;
+  const known = from === null ? 0 : readClients(world, record, from);
+  const { from: least, to: most } = known === null ? aloneMs : greetedMs;
+  const clients = known ?? 1;
   const gapMs = clients ? Math.round(world.random.between(least, most)) : 0;
   world.tell({ kind: 'handover', serverId: record.id, clients, gapMs });
   if (!clients) return;
@@ -40,7 +41,7 @@ export function takeOver(
 }
 
 /** Null if there is nothing of it to be read. */
-function readEndpoints(world: World, record: InstanceRecord, formerId: string): string[] | null {
+function readClients(world: World, record: InstanceRecord, formerId: string): number | null {
   const vpn = record.tags.get('perennial:vpn');
   const Path = `/perennial/${vpn}/state/servers`;
   try {
@@ -48,8 +49,8 @@ function readEndpoints(world: World, record: InstanceRecord, formerId: string): 
     const { Parameters } = answer as { Parameters: { Name: string; Value: string }[] };
     const report = Parameters.find(({ Name }) => Name.endsWith(`/${formerId}`));
     if (!report) return null;
-    const { endpoints } = JSON.parse(report.Value) as { endpoints: Record<string, string> };
-    return Object.keys(endpoints);
+    const { endpoints } = JSON.parse(report.Value) as { endpoints: string };
+    return countEndpoints(endpoints);
   } catch (error) {
     if (error instanceof AwsFault) return null;
     throw error;

@@ -1,6 +1,7 @@
 /** What a server says of itself in Parameter Store. */
 import type { Handover, Protocol, Session } from '../../shared/core/model.ts';
 import { AwsFault } from '../fault.ts';
+import { packEndpoints } from './endpoints.ts';
 import type { Secrets } from './secrets.ts';
 
 /** Epoch milliseconds; what is null is left out. */
@@ -21,9 +22,6 @@ export interface Condition {
   handover: Handover | null;
 }
 
-/** Where everybody is. */
-const endpoint = '198.51.100.7:51820';
-
 export function writeReport({ applied, ...condition }: Condition): string {
   const { serving, sessions, idleMs, who, noticeAt, rebalanceAt, problem, handover } = condition;
   return JSON.stringify({
@@ -39,8 +37,9 @@ export function writeReport({ applied, ...condition }: Condition): string {
       keys: toVersions(applied?.keys, (version) => version),
     },
     who: who.map((session) => ({ ...session, since: toIso(session.since) })),
-    endpoints: Object.fromEntries(
-      who.flatMap(({ user, protocol }) => (protocol === 'wireguard' ? [[user, endpoint]] : [])),
+    endpoints: packEndpoints(
+      [...(applied?.users.keys() ?? []), ...(applied?.spoilt.keys() ?? [])],
+      who.filter(({ protocol }) => protocol === 'wireguard').map(({ user }) => user),
     ),
     load: 0,
     ...(noticeAt !== null && { notice: toIso(noticeAt) }),

@@ -1,6 +1,8 @@
 """
-Somebody behind the tunnel who types, downloads and calls at once. At the end of the input it prints, as JSON, the
-longest silence of each in milliseconds, what became of the connections, and how many packets of the call were lost.
+Somebody behind the tunnel who types, downloads and calls, as far as the arguments say. A line on stdin is answered by
+one of JSON: `read` tells how much was heard, the longest silence of each in milliseconds since `mark`, what became of
+the connections, and how many packets of the call are without an answer; `pause` says nothing more until `resume`, and
+is answered when all that was said is.
 """
 
 import asyncio
@@ -8,14 +10,18 @@ import json
 import sys
 import time
 
-WEB = sys.argv[1]
+WEB, *DEEDS = sys.argv[1:]
 TICK_SECONDS = 0.02
 
 
-class Silence:
-    """The longest time between two answers."""
+class Ear:
+    """What was heard, and the longest time between two answers."""
 
     def __init__(self):
+        self.heard = 0
+        self.mark()
+
+    def mark(self):
         self.last = time.monotonic()
         self.longest = 0.0
 
@@ -23,91 +29,102 @@ class Silence:
         now = time.monotonic()
         self.longest = max(self.longest, now - self.last)
         self.last = now
+        self.heard += 1
 
-    def read(self):
-        self.hear()
-        return round(self.longest * 1_000)
+    def silence(self):
+        return round(max(self.longest, time.monotonic() - self.last) * 1_000)
 
 
-async def type_keys(silence, state):
+ears = {deed: Ear() for deed in DEEDS}
+state = dict.fromkeys(DEEDS, 'held')
+said = dict.fromkeys(DEEDS, 0)
+talking = asyncio.Event()
+talking.set()
+
+
+async def typing():
     reader, writer = await asyncio.open_connection(WEB, 7)
-    state['typed'] = 'held'
 
     async def read():
-        number = 0
         while True:
-            if await reader.readexactly(8) != number.to_bytes(8, 'big'):
+            if await reader.readexactly(8) != ears['typing'].heard.to_bytes(8, 'big'):
                 raise ValueError('another answer')
-            number += 1
-            silence.hear()
+            ears['typing'].hear()
 
-    reading = asyncio.create_task(watch(read(), state, 'typed'))
-    number = 0
-    while not reading.done():
-        writer.write(number.to_bytes(8, 'big'))
-        number += 1
-        await asyncio.sleep(TICK_SECONDS)
+    async def write():
+        while True:
+            await talking.wait()
+            writer.write(said['typing'].to_bytes(8, 'big'))
+            said['typing'] += 1
+            await asyncio.sleep(TICK_SECONDS)
+
+    await asyncio.gather(read(), write())
 
 
-async def fetch(silence, state):
+async def download():
     reader, _ = await asyncio.open_connection(WEB, 80)
-    state['download'] = 'held'
-    number = 0
     while True:
-        if await reader.readexactly(1024) != number.to_bytes(8, 'big') * 128:
+        if await reader.readexactly(1024) != ears['download'].heard.to_bytes(8, 'big') * 128:
             raise ValueError('another part')
-        number += 1
-        silence.hear()
+        ears['download'].hear()
 
 
 class Call(asyncio.DatagramProtocol):
-    def __init__(self, silence):
-        self.silence = silence
-        self.heard = 0
-
     def datagram_received(self, data, source):
-        self.heard += 1
-        self.silence.hear()
+        ears['call'].hear()
 
     def error_received(self, fault):
         """A port that nobody listens on just now: whoever calls goes on."""
 
 
-async def call(silence, state):
+async def call():
     loop = asyncio.get_running_loop()
-    transport, heard = await loop.create_datagram_endpoint(
-        lambda: Call(silence), remote_addr=(WEB, 7)
-    )
-    sent = 0
+    transport, _ = await loop.create_datagram_endpoint(Call, remote_addr=(WEB, 7))
     while True:
-        transport.sendto(sent.to_bytes(160, 'big'))
-        sent += 1
-        state['lost'] = sent - heard.heard
+        await talking.wait()
+        transport.sendto(said['call'].to_bytes(160, 'big'))
+        said['call'] += 1
         await asyncio.sleep(TICK_SECONDS)
 
 
-async def watch(deed, state, name):
+async def watch(name, deed):
     try:
         await deed
     except (OSError, ValueError, asyncio.IncompleteReadError) as fault:
         state[name] = repr(fault)
 
 
+def read():
+    return {
+        'heard': {name: ear.heard for name, ear in ears.items()},
+        'silenceMs': {name: ear.silence() for name, ear in ears.items()},
+        'state': state,
+        'lost': said.get('call', 0) - ears['call'].heard if 'call' in ears else 0,
+    }
+
+
+async def pause():
+    talking.clear()
+    while any(said[name] > ears[name].heard for name in ears if name != 'download'):
+        await asyncio.sleep(TICK_SECONDS)
+
+
+async def obey(word):
+    if word == 'mark':
+        for ear in ears.values():
+            ear.mark()
+    if word == 'pause':
+        await pause()
+    if word == 'resume':
+        talking.set()
+    print(json.dumps(read()), flush=True)
+
+
 async def main():
-    silences = {name: Silence() for name in ('typed', 'download', 'call')}
-    state = {}
-    deeds = ((type_keys, 'typed'), (fetch, 'download'), (call, 'call'))
-    tasks = [
-        asyncio.create_task(watch(deed(silences[name], state), state, name)) for deed, name in deeds
-    ]
-    await asyncio.sleep(1)
-    for silence in silences.values():
-        silence.longest = 0
-        silence.last = time.monotonic()
-    print('ready', flush=True)
-    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
-    gaps = {name: silence.read() for name, silence in silences.items()}
-    print(json.dumps({'gapMs': gaps, **state}), flush=True)
+    loop = asyncio.get_running_loop()
+    tasks = [loop.create_task(watch(name, globals()[name]())) for name in DEEDS]
+    while word := await loop.run_in_executor(None, sys.stdin.readline):
+        await obey(word.strip())
     for task in tasks:
         task.cancel()
 

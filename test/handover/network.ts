@@ -4,7 +4,9 @@
  */
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, connect as dial, type Server } from 'node:net';
+import { join } from 'node:path';
 
 const prefix = `ph${process.pid}`;
 /** Where the played AWS is reached from the servers. */
@@ -25,10 +27,23 @@ export interface Network {
   servers: Host[];
   /** The router of the client's home takes another port from now on, as one that was restarted does. */
   roam: () => void;
+  /** From now on nothing comes to the clients' home, or from it; or all does again. */
+  cutOff: (isCut: boolean) => void;
+  /** How often clients have asked for a handshake by themselves: as a server begins it, they need not. */
+  initiations: () => number;
   /** Which public address each server has, by the gateway; a server with none reaches nobody. */
   map: (addresses: (string | null)[]) => void;
   close: () => void;
 }
+
+/** What the image sets of a network, and so of a namespace. */
+const settings = readFileSync(
+  join(import.meta.dirname, '../../image/etc/sysctl.d/60-perennial.conf'),
+  'utf8',
+)
+  .split('\n')
+  .filter((line) => /^-?net\./.test(line))
+  .map((line) => line.replace(/^-/, '').replaceAll(' ', ''));
 
 const inside = (index: number) => `172.31.${index + 1}.2`;
 
@@ -73,7 +88,7 @@ export function openNetwork(serverCount: number): Network {
   link(web, 'web', webAddress, '192.0.2.1');
   servers.forEach((server, index) => {
     link(server, `server${index}`, inside(index), `172.31.${index + 1}.1`);
-    server.run('sysctl', '-qw', 'net.ipv4.ip_forward=1');
+    server.run('sysctl', '-qw', ...settings);
   });
   const aws = `${prefix}a`.slice(0, 15);
   sh(`ip link add ${aws} type veth peer name aws netns ${net.ns}
@@ -88,9 +103,14 @@ export function openNetwork(serverCount: number): Network {
   const masquerade = (port: number) =>
     home.run(
       'nft',
-      `add table ip home; delete table ip home; add table ip home; add chain ip home post { type nat hook postrouting priority 100; }; add rule ip home post oifname "eth0" udp dport 51820 masquerade to :${port}; add rule ip home post oifname "eth0" masquerade`,
+      `add table ip home; delete table ip home; add table ip home; add chain ip home post { type nat hook postrouting priority 100; }; add rule ip home post oifname "eth0" udp dport 51820 masquerade to :${port}-${port + 999}; add rule ip home post oifname "eth0" masquerade`,
     );
   masquerade(40_000);
+  // WireGuard's first byte says what it is.
+  net.run(
+    'nft',
+    `add table ip watch; add counter ip watch initiations; add chain ip watch pre { type filter hook prerouting priority -400; }; add rule ip watch pre ip saddr ${clientAddress} udp dport 51820 @th,64,8 1 counter name initiations`,
+  );
 
   return {
     client,
@@ -99,6 +119,17 @@ export function openNetwork(serverCount: number): Network {
     roam() {
       masquerade(50_000);
       home.run('conntrack', '-F');
+    },
+    cutOff(isCut) {
+      const rule = '{ type filter hook forward priority 0; policy drop; }';
+      home.run(
+        'nft',
+        `add table ip cut; delete table ip cut${isCut ? `; add table ip cut; add chain ip cut ways ${rule}` : ''}`,
+      );
+    },
+    initiations() {
+      const said = net.run('nft', 'list', 'counter', 'ip', 'watch', 'initiations');
+      return Number(/packets (\d+)/.exec(said)?.[1]);
     },
     map(addresses) {
       const has = addresses.flatMap((address, index) =>

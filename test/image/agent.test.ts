@@ -63,7 +63,7 @@ test('at boot it lets in the users of today, and says so', async () => {
     sessions: 0,
     applied: { users: { alice: 1, bob: 1 }, keys: { wireguard: 1 } },
     who: [],
-    endpoints: {},
+    endpoints: '',
     problem: expect.stringContaining('pptp: pptpd does not listen.'),
   });
   expect(server.read(secretsPath)).toBe(

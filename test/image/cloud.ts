@@ -14,7 +14,8 @@ export interface Report {
   idleSeconds: number;
   applied: { users: Record<string, number>; keys: Record<string, number> };
   who: { user: string; protocol: string; since: string; bytes: number }[];
-  endpoints: Record<string, string>;
+  /** Packed: see `toEndpoints`. */
+  endpoints: string;
   notice?: string;
   rebalance?: string;
   handover?: { from?: string; clients: number; answered: number; gapMs?: number };
@@ -105,6 +106,16 @@ export async function openCloud(): Promise<Cloud> {
       await door.close();
     },
   };
+}
+
+/** As docs/state.md has it: where WireGuard's clients are, by user, among all who are let in. */
+export function toEndpoints(users: string[], where: Record<string, string>): string {
+  const bytes = users.toSorted().flatMap((user) => {
+    const [address = '', port = 0] = where[user]?.split(':') ?? [];
+    const four = address ? address.split('.').map(Number) : [0, 0, 0, 0];
+    return [...four, Number(port) >> 8, Number(port) & 0xff];
+  });
+  return Buffer.from(bytes).toString('base64');
 }
 
 function launch(world: World): InstanceRecord {

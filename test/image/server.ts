@@ -42,7 +42,6 @@ const standIns: Record<string, string> = {
     *public-key) echo key ;;
     syncconf*) cat >"$root/wg-conf" ;;
     addconf*) cat >>"$root/wg-added" ;;
-    *latest-handshakes) cat "$root/wg-handshakes" ;;
     genkey) echo 6Ds0ltGhJZGkWnYmnnDZVjtn9jQbQmzZbk8uWmFBjXQ= ;;
   esac`,
 };
@@ -102,7 +101,6 @@ export function setServer(conf: string): Server {
   for (const path of ['run/perennial', 'var/lib/perennial', 'etc/perennial'])
     mkdirSync(join(root, path), { recursive: true });
   server.hear(0);
-  server.write('wg-handshakes', '');
   server.write('wg-dump', 'key\tkey\t51820\toff\n');
   server.write('sys/class/net/wg0/flags', '0x1\n');
   server.write('sys/module/ppp_mppe/refcnt', '0\n');

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Cloud, openCloud } from './cloud.ts';
+import { type Cloud, openCloud, toEndpoints } from './cloud.ts';
 import { type Server, setServer } from './server.ts';
 
 const secret = (password: string, more: object = {}) => ({
@@ -110,7 +110,7 @@ test("a WireGuard client is a session while it shakes hands, and its endpoint is
         bytes: 1_234,
       },
     ],
-    endpoints: { alice: '198.51.100.7:40000' },
+    endpoints: toEndpoints(['alice', 'bob'], { alice: '198.51.100.7:40000' }),
   });
 });
 

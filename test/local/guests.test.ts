@@ -67,7 +67,7 @@ describe('a server', () => {
       idleSeconds: 30,
       applied: { users: { ann: 2, bob: 1 }, keys: { wireguard: 1 } },
       who: [],
-      endpoints: {},
+      endpoints: '',
       load: 0,
     });
   });

@@ -4,8 +4,10 @@ import time
 
 from server.protocols.wireguard import WireGuard
 
-# A lost word is said again after this: longer than the way to any client and back.
+# A lost word is said again after this; later later, since the way to some clients and back is longer.
 AGAIN_SECONDS = 1
+PATIENT_AGAIN_SECONDS = 3
+PATIENT_AFTER_WORDS = 3
 # So long nobody's packet is waited for.
 UNPROVEN_SECONDS = 0.25
 # A word that was just said may be answered yet: until then it is not taken back.
@@ -39,8 +41,9 @@ class Greeting:
         # The metadata service may be ahead of the network: a client's own packet is the better sign.
         self.next_at = self.began + (0 if proven else UNPROVEN_SECONDS)
         self.hears_at = self.began + (AGAIN_SECONDS if proven else 0)
-        # Seconds from the address's arrival to each client's answer.
+        # Seconds from the address's arrival to each client's answer, and where it was then.
         self.answers: dict[str, float] = {}
+        self.met: dict[str, str] = {}
         self.guesses: set[str] = set()
         self.relaxed = False
 
@@ -48,7 +51,8 @@ class Greeting:
         now = time.monotonic()
         if self.relaxed and not self.unmet():
             return
-        for user in self.wireguard.met() - self.answers.keys():
+        self.met = self.wireguard.met()
+        for user in self.met.keys() - self.answers.keys():
             self.answers[user] = now - self.began
         if self.relaxed:
             return
@@ -57,7 +61,9 @@ class Greeting:
             self.wireguard.relax()
         elif now >= self.next_at:
             self.greet(self.unmet())
-            self.next_at = time.monotonic() + AGAIN_SECONDS
+            is_patient = self.words > PATIENT_AFTER_WORDS
+            wait = PATIENT_AGAIN_SECONDS if is_patient else AGAIN_SECONDS
+            self.next_at = time.monotonic() + wait
             self.hears_at = max(self.hears_at, time.monotonic() + ANSWER_SECONDS)
 
     def greet(self, endpoints: dict[str, str]) -> None:
@@ -100,7 +106,7 @@ class Greeting:
         return time.monotonic() - self.began >= SESSION_SECONDS
 
     def pace(self) -> float:
-        if self.relaxed:
+        if not self.is_young():
             return AGAIN_SECONDS
         young = time.monotonic() - self.began < FAST_SECONDS
         return FAST_PACE_SECONDS if young else PACE_SECONDS

@@ -12,7 +12,7 @@ from server.arrivals import Arrivals, data_for, to_sender
 from server.conf import Conf
 from server.greeting import Greeting
 from server.nudges import Nudges
-from server.others import Other
+from server.others import Move, Other
 from server.part import Part
 from server.protocols.wireguard import WireGuard
 from server.sources import Source
@@ -40,17 +40,27 @@ class Handover:
         self.parts = parts
         self.wireguard = next((part for part in parts if isinstance(part, WireGuard)), None)
         self.address: str | None = None
-        self.looked_at = self.read_at = float('-inf')
-        # Until when the address of another is waited for; None before it is known whether there is another.
+        self.has_looked = False
+        self.last_move: Move | None = None
+        self.looked_at = self.read_at = self.checked_at = float('-inf')
+        # Whether there are people who would not notice by themselves that the address is gone.
+        self.has_people = False
+        self.begin()
+
+    def begin(self) -> None:
+        """Without the address: another server may be about to give it up."""
+        # Until when it is waited for; None before it is known whether there is another server.
         self.waits_until: float | None = None
         self.endpoints: dict[str, str] = {}
         self.former: str | None = None
         self.behind = 0.0
         self.arrivals: Arrivals | None = None
+        # Whose packets are no news to `arrivals`.
+        self.known: set[str] = set()
         self.greeting: Greeting | None = None
         self.nudges: Nudges | None = None
-        self.dismissed = ''
         self.result: dict | None = None
+        self.dismissed = ''
 
     def step(self, is_doomed: bool) -> None:
         """May be called at any time: does what is due. Raises what a pull may raise."""
@@ -59,26 +69,34 @@ class Handover:
         if now - self.looked_at >= self.watch_pace(is_doomed):
             self.looked_at = now
             self.look()
+            self.has_people = any(part.sessions() for part in self.parts if not part.follows)
         # Whatever else there is to do can wait.
         if self.greeting:
             self.greet(self.greeting)
-        if now - self.read_at >= READ_SECONDS:
-            self.read_at = now
-            if self.waits_until is None or self.is_waiting() or self.is_greeting():
+        if self.waits_until is None or self.is_waiting() or self.is_greeting():
+            if now - self.read_at >= READ_SECONDS:
+                self.read_at = now
                 self.read()
-            elif is_doomed:
-                self.obey()
+        elif now - self.read_at >= self.obey_pace(is_doomed):
+            self.read_at = now
+            self.obey()
 
     def pace(self, is_doomed: bool) -> float:
         """For how long nothing has to be done, unless somebody speaks."""
-        return self.greeting.pace() if self.greeting else self.watch_pace(is_doomed)
+        if self.greeting:
+            return self.greeting.pace()
+        return min(self.watch_pace(is_doomed), self.obey_pace(is_doomed))
 
     def watch_pace(self, is_doomed: bool) -> float:
         return EAGER_SECONDS if is_doomed or self.is_waiting() else CALM_SECONDS
 
+    def obey_pace(self, is_doomed: bool) -> float:
+        if is_doomed:
+            return EAGER_SECONDS
+        return READ_SECONDS if self.has_people else float('inf')
+
     def sockets(self) -> list[socket.socket]:
-        heard = [self.arrivals, self.nudges.arrivals if self.nudges else None]
-        return [arrivals.socket for arrivals in heard if arrivals]
+        return [self.arrivals.socket] if self.arrivals else []
 
     def is_waiting(self) -> bool:
         return self.greeting is None and (self.waits_until or 0) > time.monotonic()
@@ -86,22 +104,30 @@ class Handover:
     def is_greeting(self) -> bool:
         return self.greeting is not None and self.greeting.is_young()
 
-    def look(self) -> None:
+    def look(self, proven: bool = False) -> None:
         """Whether the address is still the one that it was."""
         before, address = self.address, self.source.address()
         if address == before:
             return
-        if not self.greeting:
-            move = self.source.move() if address else None
-            if move and move.heir == self.source.identity() and move.address == address:
-                # At the start of an agent, what was long ago is done.
-                if before is not None or self.source.now() - move.at < MOVE_SECONDS:
-                    self.come()
-            elif before is not None:
-                for part in self.parts:
-                    part.leave()
+        if address and self.is_ours(address):
+            # At the start of an agent, what was long ago is done.
+            if self.has_looked or self.is_heir(self.last_move):
+                self.come(proven)
+        elif before is not None:
+            self.go()
         # Only now: whatever failed is tried again.
-        self.address = address
+        self.address, self.has_looked = address, True
+
+    def is_ours(self, address: str) -> bool:
+        """Whether it is the VPN's, whoever was to have it: that this server has it, AWS itself says."""
+        if not self.last_move or self.last_move.address != address:
+            self.last_move = self.source.move()
+        return self.last_move is not None and self.last_move.address == address
+
+    def is_heir(self, move: Move | None) -> bool:
+        """Whether it has just been announced that this server gets it."""
+        is_me = move is not None and move.heir == self.source.identity()
+        return is_me and self.source.now() - move.at < MOVE_SECONDS
 
     def read(self) -> None:
         """Where the clients of the others are, and how their clocks are set."""
@@ -110,8 +136,10 @@ class Handover:
         mine = next((other for other in found if other.id == me), None)
         fresh = self.source.now() - REPORT_SECONDS
         others = sorted((o for o in found if o.id != me and o.at > fresh), key=lambda o: o.at)
+        # A report may be older than the removal of somebody, and anybody may stand in a forged one.
+        users = self.wireguard.secrets if self.wireguard else {}
         for other in others:
-            self.endpoints |= other.endpoints
+            self.endpoints |= {user: at for user, at in other.endpoints.items() if user in users}
             self.former = other.id if other.endpoints else self.former
             self.behind = to_behind(mine, other)
         if self.waits_until is None:
@@ -122,7 +150,7 @@ class Handover:
             self.greeting.learn(self.endpoints)
 
     def obey(self) -> None:
-        """AWS takes this server. Once it is known that another gets the address, some clients are sent there."""
+        """Once it is known that another gets the address, those are sent there who would not notice by themselves."""
         move = self.source.move()
         if not move or move.former != self.source.identity() or move.address != self.address:
             return
@@ -139,15 +167,34 @@ class Handover:
         if self.greeting:
             self.greeting.hear(senders)
         elif senders & set(self.endpoints.values()):
-            self.come(proven=True)
+            self.check()
 
-    def come(self, proven: bool = False) -> None:
+    def check(self) -> None:
+        """Anybody can send in a client's name. AWS knows whether the address is here, or is about to be."""
+        now = time.monotonic()
+        if now - self.checked_at < EAGER_SECONDS:
+            return
+        self.checked_at = now
+        self.look(proven=True)
+        if not self.greeting:
+            self.last_move = self.source.move()
+            if self.is_heir(self.last_move):
+                self.come(proven=True)
+
+    def come(self, proven: bool) -> None:
         """The address is here."""
         if self.wireguard and not self.greeting:
             self.greeting = Greeting(self.wireguard, self.endpoints, self.behind, proven)
             self.nudges = Nudges()
             # What was reported last may not have been read yet.
             self.read_at = float('-inf')
+
+    def go(self) -> None:
+        """The address is elsewhere, and whatever was under way with it is over."""
+        self.hush()
+        for part in self.parts:
+            part.leave()
+        self.begin()
 
     def greet(self, greeting: Greeting) -> None:
         greeting.step()
@@ -163,9 +210,19 @@ class Handover:
             self.nudges = None
         if greeting.is_over():
             self.greeting, self.waits_until = None, 0
-            if self.arrivals:
-                self.arrivals.close()
-                self.arrivals = None
+        if greeting.is_over() or not (greeting.is_young() or greeting.unmet()):
+            self.hush()
+        elif self.arrivals and self.known != set(greeting.met.values()):
+            # All that clients send comes by here: of those who have come over nothing more has to be heard.
+            self.known = set(greeting.met.values())
+            self.arrivals.admit(data_for(self.conf.wireguard_port, self.known))
+
+    def hush(self) -> None:
+        """Listens to nobody any more."""
+        for heard in (self.arrivals, self.nudges):
+            if heard:
+                heard.close()
+        self.arrivals = self.nudges = None
 
 
 def to_behind(mine: Other | None, other: Other) -> float:

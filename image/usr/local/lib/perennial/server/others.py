@@ -1,9 +1,9 @@
 """The VPN's other servers, as their reports tell, and the move of the address from one to another."""
 
-import ipaddress
 import json
 from dataclasses import dataclass
 
+from server import endpoints
 from server.store import Parameter
 
 
@@ -37,9 +37,9 @@ def to_other(parameter: Parameter) -> Other | None:
             parameter.name.rpartition('/')[2],
             parameter.at,
             None if clock is None else float(clock),
-            {str(user): to_endpoint(text) for user, text in report.get('endpoints', {}).items()},
+            endpoints.unpack(report['applied']['users'], report.get('endpoints', '')),
         )
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
@@ -49,12 +49,3 @@ def to_move(parameter: Parameter) -> Move | None:
         return Move(str(move['address']), move['from'], str(move['to']), parameter.at)
     except (ValueError, TypeError, KeyError):
         return None
-
-
-def to_endpoint(text: str) -> str:
-    """It becomes a line of WireGuard's configuration, and must not become two."""
-    address, _, port = text.rpartition(':')
-    host = ipaddress.ip_address(address.removeprefix('[').removesuffix(']'))
-    if not 1 <= int(port) <= 65535:
-        raise ValueError(f'no port: {port}')
-    return f'[{host}]:{int(port)}' if host.version == 6 else f'{host}:{int(port)}'

@@ -44,6 +44,8 @@ class Trouble(Exception):
 class Part(Protocol):
     name: str
     opening: Opening
+    # Whether its clients go on by themselves where another server has the address.
+    follows: bool
 
     def __init__(self, conf: Conf): ...
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from server import endpoints
 from server.part import Session
 from server.users import Desired
 
@@ -40,7 +41,7 @@ def to_report(
             {'user': s.user, 'protocol': s.protocol, 'since': to_iso(s.since), 'bytes': s.bytes}
             for s in recent
         ],
-        'endpoints': {s.user: s.endpoint for s in recent if s.endpoint},
+        'endpoints': endpoints.pack(versions, {s.user: s.endpoint for s in recent if s.endpoint}),
         'load': round(os.getloadavg()[0], 2),
         # As it is, right or wrong: WireGuard goes by it.
         'clock': round(time.time(), 1),
@@ -57,13 +58,13 @@ def to_versions(applied: Desired) -> dict[str, int]:
 
 
 def to_text(report: dict) -> str:
-    """Bounded: the endpoints of the longest idle go first, then who they are, and never what is applied."""
-    kept = report | {'who': list(report['who']), 'endpoints': dict(report['endpoints'])}
-    while len(text := dump(kept)) > BYTES_MAX and (kept['endpoints'] or kept['who']):
-        if kept['endpoints']:
-            kept['endpoints'].popitem()
-        else:
+    """Bounded: who they are goes first, the longest idle before others, then where, and never what is applied."""
+    kept = report | {'who': list(report['who'])}
+    while len(text := dump(kept)) > BYTES_MAX and (kept['who'] or kept['endpoints']):
+        if kept['who']:
             kept['who'].pop()
+        else:
+            kept['endpoints'] = ''
     return text
 
 

@@ -61,6 +61,7 @@ lcp-echo-failure 3
 
 class Pptp:
     name = 'pptp'
+    follows = False
 
     def __init__(self, conf: Conf):
         self.conf = conf

@@ -30,6 +30,7 @@ class Peer:
 
 class WireGuard:
     name = 'wireguard'
+    follows = True
 
     def __init__(self, conf: Conf):
         self.conf = conf
@@ -117,11 +118,13 @@ class WireGuard:
         )
         commands.run('wg', 'addconf', INTERFACE, '/dev/stdin', stdin=text)
 
-    def met(self) -> set[str]:
-        """Users whose clients have shaken hands with this very server."""
-        found = commands.run('wg', 'show', INTERFACE, 'latest-handshakes')
-        shaken = (line.split('\t') for line in found.splitlines())
-        return {self.users[key] for key, at in shaken if at != '0' and key in self.users}
+    def met(self) -> dict[str, str]:
+        """Users whose clients have shaken hands with this very server, and where these are."""
+        return {
+            self.users[key]: peer.endpoint
+            for key, peer in to_peers().items()
+            if key in self.users and peer.handshake and peer.endpoint
+        }
 
     def addresses(self, users: Iterable[str]) -> list[ipaddress.IPv4Address]:
         """By which these are known inside the tunnel."""

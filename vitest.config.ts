@@ -12,7 +12,7 @@ export default defineConfig({
           name: 'node',
           include: ['test/**/*.test.ts'],
           exclude: [
-            'test/{peers,image,install,clients,handover,terminal,web}/**',
+            'test/{peers,image,install,clients,handover,terminal,vm,web}/**',
             'test/secrets/planted.test.ts',
           ],
           setupFiles: ['test/setup.ts'],
@@ -60,6 +60,19 @@ export default defineConfig({
           setupFiles: ['test/setup.ts'],
           testTimeout,
           hookTimeout: testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'vm',
+          include: ['test/vm/**/*.test.ts'],
+          globalSetup: 'test/vm/setup.ts',
+          setupFiles: ['test/setup.ts'],
+          // An emulator on a busy machine takes its time; each wait is for something that comes.
+          testTimeout: 5 * testTimeout,
+          hookTimeout: 5 * testTimeout,
+          // Two machines at a time, one for each core.
+          fileParallelism: false,
         },
       },
       {

@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, readConfig } from '../shared/config.ts';
+import type { Protocol } from '../shared/core/model.ts';
 import type { Witnesses } from './answer.ts';
 import { type Clock, startClock } from './clock.ts';
 import { addStack } from './cloudformation.ts';
+import { type DnsDoor, openDns } from './dns.ts';
 import { type Door, openDoor, type Route } from './door.ts';
 import { addSecurityGroup } from './ec2/network.ts';
 import { addTemplate } from './ec2/templates.ts';
@@ -17,12 +19,13 @@ import type { MarketOptions } from './market.ts';
 import { liveThrough } from './past.ts';
 import { type Pump, startPump } from './pump.ts';
 import { addZone } from './route53.ts';
+import { openServerPorts, type ServerPorts } from './server-ports.ts';
 import { type Slack, startSlack } from './slack.ts';
 import { addDocument } from './ssm/documents.ts';
 import { type LambdaFunction, readTemplate, type Stack } from './template.ts';
 import { toWitness, type Witness } from './witness.ts';
 import { toWorld, type World } from './world.ts';
-import { toWorldRoute } from './world-route.ts';
+import { findServer, toWorldRoute } from './world-route.ts';
 
 export interface LocalAws {
   world: World;
@@ -31,6 +34,10 @@ export interface LocalAws {
   door: Door;
   /** API Gateway, with the functions that people and programs call. */
   api: Door;
+  /** Route 53's name servers, by UDP on the port that AWS has by TCP. */
+  dns: DnsDoor;
+  /** Of the server that the name points to. */
+  ports: ServerPorts;
   witness: Witness;
   /** The channel that the VPN's messages go to. */
   slack: Slack;
@@ -44,7 +51,7 @@ export interface LocalOptions extends Pick<Witnesses, 'onCall'> {
   packageDir: string;
   /** Seconds of the played world in a real one, while the loop has nothing to do. */
   speed: number;
-  /** AWS's; API Gateway has the next one. 0 takes free ones. */
+  /** AWS's and, by UDP, DNS's; API Gateway has the next one, and the server the one after that. 0 takes free ones. */
   port: number;
   seed: number;
   /** So many days have been before; 0, the default, begins with nothing. */
@@ -100,6 +107,16 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
     worldRoute,
     options,
   );
+  const dns = await openDns(
+    (look) => pump.change(() => look(world)),
+    Number(new URL(door.url).port),
+  );
+  const serves = (protocol: Protocol) =>
+    pump.change(() => {
+      const { id = '' } = findServer({ world, config }) ?? {};
+      return world.guests.protocolsOf(id)[protocol] === true;
+    });
+  const ports = await openServerPorts(serves, port && port + 2);
   const functions = runFunctions({
     ...options,
     stack,
@@ -119,6 +136,8 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
     pump,
     door,
     api,
+    dns,
+    ports,
     witness,
     slack,
     config,
@@ -126,6 +145,8 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
       pump.stop();
       await api.close();
       await functions.stop();
+      await dns.close();
+      await ports.close();
       await door.close();
       await slack.close();
       clock.stop();

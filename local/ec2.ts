@@ -24,7 +24,7 @@ import {
   describeSnapshots,
 } from './ec2/images.ts';
 import { describe, type InstanceRecord, terminate, toState } from './ec2/instances.ts';
-import { describeSecurityGroups, describeVpcs } from './ec2/network.ts';
+import { describeRegions, describeSecurityGroups, describeVpcs } from './ec2/network.ts';
 import { runInstances } from './ec2/run.ts';
 import {
   cancelSpotInstanceRequests,
@@ -62,6 +62,7 @@ export const ec2Operations: Operations = {
   DescribeAddresses: describeAddresses,
   AssociateAddress: associateAddress,
   ReleaseAddress: releaseAddress,
+  DescribeRegions: describeRegions,
   DescribeVpcs: describeVpcs,
   DescribeSecurityGroups: describeSecurityGroups,
 };

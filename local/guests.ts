@@ -1,10 +1,11 @@
 /** What runs on the instances: a VPN that takes its time to boot and then says, every minute, that it serves. */
-import type { Handover, Protocol, Session } from '../shared/core/model.ts';
+import type { Protocol, Session } from '../shared/core/model.ts';
 import { type InstanceRecord, toState } from './ec2/instances.ts';
-import { type Agent, type Delivery, type Fate, type OnExit, toAgent } from './guests/agent.ts';
+import { type Agent, type Fate, toAgent } from './guests/agent.ts';
 import { type BakeFate, isBuilder, runBuilder } from './guests/builder.ts';
 import { toReportName, toVpn } from './guests/conf.ts';
 import { takeOver, toFollowers } from './guests/handover.ts';
+import type { Guest, Guests } from './guests/model.ts';
 import { tryTo, writeReport } from './guests/report.ts';
 import { acceptsPeer, logsIn, type Secrets } from './guests/secrets.ts';
 import { callAsServer } from './iam/roles.ts';
@@ -15,61 +16,6 @@ export const heartbeatMs = 60_000;
 
 /** So often a server asks its metadata whether AWS will take it. */
 const metadataMs = 5_000;
-
-export interface Guests {
-  boot: (record: InstanceRecord) => void;
-  end: (record: InstanceRecord) => void;
-  /** AWS has put into its metadata that it will take it then, or that it may. */
-  warn: (record: InstanceRecord, warning: { noticeAt: number } | { rebalanceAt: number }) => void;
-  /** The VPN on it stops answering, or answers again; its agent goes on reporting. */
-  setServing: (id: string, serving: boolean) => void;
-  /** Dies without a word: no VPN, no report, and EC2 still calls it running. */
-  silence: (id: string) => void;
-  /** So many people are connected to it, and use it. */
-  setSessions: (id: string, sessions: number) => void;
-  /** The same, by name. */
-  setWho: (id: string, who: Session[]) => void;
-  /** Its SSM agent loses Systems Manager, or finds it again. */
-  setAgent: (id: string, online: boolean) => void;
-  /** What becomes of each command from now on, by the server. */
-  setFates: (plan: (id: string) => Fate) => void;
-  /** How each machine that is to become an image ends, from now on. */
-  setBakes: (plan: (id: string) => BakeFate) => void;
-  /** Whether Systems Manager takes commands for it. */
-  isManaged: (id: string) => boolean;
-  /** Whether Systems Manager hears of it, did once, or never has. */
-  managedSince: (id: string) => 'online' | 'lost' | 'never';
-  /** Hands it a command's script; `onExit` is told when that ends, if it ever does. */
-  receive: (id: string, script: string[], onExit: OnExit) => Delivery;
-  /** Its state as a word, for those who compare worlds. */
-  describe: (id: string) => string;
-  /** The VPN's address has come to it, from the server with that id, if from any. */
-  arrive: (record: InstanceRecord, formerId: string | null) => void;
-  /** Whether EC2's status checks fail. */
-  isImpaired: (id: string) => boolean;
-  /** Whether a client that goes to this instance finds a VPN. */
-  serves: (id: string) => boolean;
-  /** Whether it lets them in just now, by the secrets that it has applied. */
-  logsIn: (id: string, user: string, password: string) => boolean;
-  acceptsPeer: (id: string, publicKey: string, presharedKey: string | null) => boolean;
-}
-
-interface Guest {
-  /** `waiting` has booted, and lets nobody in before it has secrets. */
-  state: 'booting' | 'waiting' | 'serving' | 'broken' | 'silent';
-  silentSince: number | null;
-  sessions: number;
-  who: Session[];
-  /** Since when nobody has used it. */
-  quietSince: number;
-  noticeAt: number | null;
-  rebalanceAt: number | null;
-  /** How the clients of the server came over that had the address before. */
-  handover: Handover | null;
-  agent: Agent;
-  /** From when on Systems Manager knows it; null while it has lost it. */
-  managedFrom: number | null;
-}
 
 /** EC2 checks every minute, and calls it impaired when two checks in a row have failed. */
 const impairedAfterMs = 120_000;
@@ -132,7 +78,9 @@ export function toGuests(world: World): Guests {
     boot(record) {
       if (isBuilder(record)) return runBuilder(world, record, toBakeFate(record.id));
       const vpn = toVpn(record) ?? '';
+      const faults = new Map<string, string>();
       guests.set(record.id, {
+        faults,
         state: 'booting',
         silentSince: null,
         sessions: 0,
@@ -147,6 +95,8 @@ export function toGuests(world: World): Guests {
           vpn,
           userData: record.userData,
           isAlive: () => alive(record),
+          isUp: () => guests.get(record.id)?.state === 'serving',
+          faults,
           onApplied: () => report(record),
         }),
         managedFrom: world.timers.now + world.times.managedMs(),
@@ -190,6 +140,11 @@ export function toGuests(world: World): Guests {
       const guest = guests.get(id);
       if (guest) guest.managedFrom = online ? world.timers.now : null;
     },
+    spoil(id, question, detail) {
+      const faults = guests.get(id)?.faults;
+      if (detail === null) faults?.delete(question);
+      else faults?.set(question, detail);
+    },
     setFates(plan) {
       toFate = plan;
     },
@@ -226,6 +181,11 @@ export function toGuests(world: World): Guests {
     isImpaired(id) {
       const since = guests.get(id)?.silentSince ?? null;
       return since !== null && world.timers.now - since >= impairedAfterMs;
+    },
+    protocolsOf(id) {
+      const record = world.instances.get(id);
+      const guest = guests.get(id);
+      return record && guest && toState(record) === 'running' ? toServing(guest) : {};
     },
     serves(id) {
       const record = world.instances.get(id);

@@ -51,7 +51,7 @@ function createHostedZone(world: World, { Name, CallerReference }: CreateHostedZ
 }
 
 /** Of every zone, as the registrar should have them. */
-const nameServers = ['ns-1.awsdns.example', 'ns-2.awsdns.example'];
+export const nameServers = ['ns-1.awsdns.example', 'ns-2.awsdns.example'];
 
 function getHostedZone(world: World, { Id }: GetHostedZoneCommandInput) {
   const zone = findZone(world, Id);

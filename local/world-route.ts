@@ -148,13 +148,17 @@ export function setAllPrices(world: World, perHour: number): void {
   for (const pool of toPools(world)) world.market.setSpot(pool, world.timers.now, perHour);
 }
 
-/** The one that the name points to or, while it points to none, any that lives. */
-export function theServer({ world, config }: Pick<Stage, 'world' | 'config'>): InstanceRecord {
-  const alive = [...world.instances.values()].filter(isAlive);
-  const address = world.resolve(config.name);
-  const found = alive.find((record) => record.address === address) ?? alive[0];
+export function theServer(stage: Pick<Stage, 'world' | 'config'>): InstanceRecord {
+  const found = findServer(stage);
   if (!found) throw new Error('No server lives just now');
   return found;
+}
+
+/** The one that the name points to or, while it points to none, any that lives. */
+export function findServer({ world, config }: Pick<Stage, 'world' | 'config'>) {
+  const alive = [...world.instances.values()].filter(isAlive);
+  const address = world.resolve(config.name);
+  return alive.find((record) => record.address === address) ?? alive[0] ?? null;
 }
 
 export function restorePrices({ market, timers }: World, prices: PoolPrice[]): void {

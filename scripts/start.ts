@@ -49,6 +49,8 @@ async function main(): Promise<void> {
     aws: aws.door.url,
     region,
     clock: aws.clock.env(),
+    dns: aws.dns.address,
+    ports: aws.ports.places,
   };
   writeLocalState(state, process.env);
   let stopping = false;

@@ -77,14 +77,18 @@ const layers: { layer: string; files: RegExp; from: RegExp[] }[] = [
     from: [/^shared\//, /^node:timers\/promises$/],
   },
   { layer: 'the dashboard', files: /^web\//, from: [/^(preact(\/hooks)?|uplot|uqr)$/] },
-  { layer: 'functions', files: /^functions\//, from: [/^shared\//, /^(@middy\/|aws-lambda$)/] },
+  {
+    layer: 'functions',
+    files: /^functions\//,
+    from: [/^shared\//, /^(@middy\/|aws-lambda$|dns-packet$)/],
+  },
   {
     layer: 'local',
     files: /^local\//,
     from: [
       /^shared\//,
       /^node:/,
-      /^(@aws-sdk\/client-|@smithy\/core|valibot$|fflate$|aws-lambda$)/,
+      /^(@aws-sdk\/client-|@smithy\/core|valibot$|fflate$|aws-lambda$|dns-packet$)/,
     ],
   },
 ];

@@ -1,5 +1,6 @@
 /** The default VPC, and security groups with what they let in. */
 import type {
+  DescribeRegionsCommandInput,
   DescribeSecurityGroupsCommandInput,
   DescribeVpcsCommandInput,
   IpPermission,
@@ -29,6 +30,21 @@ export function describeVpcs({ prepared }: World, { Filters = [] }: DescribeVpcs
   };
   const isWanted = Filters.every((filter) => fits(filter, [], { 'is-default': 'true' }));
   return { Vpcs: prepared.hasDefaultVpc && isWanted ? [vpc] : [] };
+}
+
+/** The one that is played, and one that an account has to ask for. */
+export function describeRegions(
+  { region }: World,
+  { AllRegions = false }: DescribeRegionsCommandInput,
+) {
+  const all = [
+    { RegionName: region, OptInStatus: 'opt-in-not-required' },
+    { RegionName: 'me-south-1', OptInStatus: 'not-opted-in' },
+  ];
+  const Regions = all.filter(({ OptInStatus }) => AllRegions || OptInStatus !== 'not-opted-in');
+  return {
+    Regions: Regions.map((one) => ({ ...one, Endpoint: `ec2.${one.RegionName}.amazonaws.com` })),
+  };
 }
 
 /** CloudFormation tags what it makes with where it made it. */

@@ -4,6 +4,7 @@ import { AwsFault } from '../fault.ts';
 import type { World } from '../world.ts';
 import { toProtocols } from './conf.ts';
 import { type CallSsm, pull, type Secrets } from './secrets.ts';
+import { toSelfTest } from './self-test.ts';
 
 /** What becomes of a command: it is done at once, after half a minute, badly, never to its end, or not at all. */
 export type Fate = 'done' | 'slow' | 'fails' | 'hangs' | 'lost' | 'undeliverable';
@@ -11,7 +12,7 @@ export type Fate = 'done' | 'slow' | 'fails' | 'hangs' | 'lost' | 'undeliverable
 /** Whether the script began, or why it never will. */
 export type Delivery = 'running' | 'unheard' | 'undeliverable';
 
-export type OnExit = (exitCode: number, stderr: string) => void;
+export type OnExit = (exitCode: number, stderr: string, stdout?: string) => void;
 
 type Serving = Partial<Record<Protocol, boolean>>;
 
@@ -31,6 +32,7 @@ export interface Agent {
 }
 
 const applyScript = '/usr/local/lib/perennial/agent apply-secrets';
+const selfTestScript = '/usr/local/lib/perennial/agent check --json';
 
 /** Under the minute that the document gives it. */
 const slowMs = 30_000;
@@ -42,11 +44,24 @@ export interface AgentOptions {
   userData: string;
   /** A server that is not alive ends no script. */
   isAlive: () => boolean;
+  /** Whether the VPN on it answers. */
+  isUp: () => boolean;
+  /** What its self-test finds to be wrong, by the question. */
+  faults: ReadonlyMap<string, string>;
   /** Told after each script that was to apply secrets. */
   onApplied: () => void;
 }
 
-export function toAgent({ world, call, vpn, userData, isAlive, onApplied }: AgentOptions): Agent {
+export function toAgent({
+  world,
+  call,
+  vpn,
+  userData,
+  isAlive,
+  isUp,
+  faults,
+  onApplied,
+}: AgentOptions): Agent {
   const protocols = toProtocols({ userData });
   let secrets: Secrets | null = null;
   let applied: Secrets | null = null;
@@ -91,6 +106,12 @@ export function toAgent({ world, call, vpn, userData, isAlive, onApplied }: Agen
       const { timers, times } = world;
       const after = (what: () => void) =>
         timers.after(fate === 'slow' ? slowMs : times.applyMs(), () => isAlive() && what());
+      if (script.join() === selfTestScript && fate !== 'fails')
+        return after(() => {
+          const found = toSelfTest(protocols, this.serving(isUp()), faults);
+          const isWell = found.every(({ good }) => good);
+          onExit(isWell ? 0 : 1, '', JSON.stringify(found, null, 2));
+        });
       if (script.join() !== applyScript) return after(() => onExit(127, 'not found'));
       if (fate === 'hangs') return;
       if (fate === 'fails') return after(() => onExit(1, 'The secrets could not be applied'));

@@ -24,6 +24,7 @@ export interface InvocationRecord {
   /** The script's exit status, -1 before there is one. */
   exitCode: number;
   stderr: string;
+  stdout: string;
 }
 
 /** Bounds and default of TimeoutSeconds, which is how long a command may wait for its server. */
@@ -75,6 +76,7 @@ function toInvocation(serverId: string): InvocationRecord {
     endedAt: null,
     exitCode: -1,
     stderr: '',
+    stdout: '',
   };
 }
 
@@ -87,12 +89,10 @@ function deliver(world: World, command: CommandRecord, invocation: InvocationRec
   const delivery = guests.receive(
     invocation.serverId,
     command.document.script,
-    (exitCode, stderr) =>
-      end(
-        exitCode === 0
-          ? { status: 'Success', details: 'Success', exitCode, stderr }
-          : { status: 'Failed', details: 'Failed', exitCode, stderr },
-      ),
+    (exitCode, stderr, stdout = '') => {
+      const word = exitCode === 0 ? 'Success' : 'Failed';
+      end({ status: word, details: word, exitCode, stderr, stdout });
+    },
   );
   switch (delivery) {
     case 'running':

@@ -22,7 +22,7 @@ export function getCommandInvocation(
   // AWS gives no message with it.
   if (!command || !invocation || !isVisible(world, command))
     throw new AwsFault('InvocationDoesNotExist', '');
-  const { startedAt, endedAt, exitCode, stderr } = invocation;
+  const { startedAt, endedAt, exitCode, stderr, stdout } = invocation;
   return {
     ...toCommon(command, invocation),
     PluginName: command.document.plugin,
@@ -30,7 +30,7 @@ export function getCommandInvocation(
     ExecutionStartDateTime: toIso(startedAt),
     ExecutionElapsedTime: toElapsed(startedAt, endedAt),
     ExecutionEndDateTime: toIso(endedAt),
-    StandardOutputContent: '',
+    StandardOutputContent: stdout,
     StandardErrorContent: stderr,
   };
 }

@@ -27,6 +27,10 @@ export interface LocalState extends Access {
   region: string;
   /** The file that shows its time, which may be faster than ours. */
   clock: string;
+  /** Where its DNS answers, like 127.0.0.1:4566. */
+  dns: string;
+  /** Where the ports of the server are that the name points to. */
+  ports: Record<string, { host: string; port: number }>;
 }
 
 const access = v.object({ api: v.pipe(v.string(), v.url()), token: v.string() });
@@ -35,6 +39,8 @@ const localState = v.object({
   aws: v.string(),
   region: v.string(),
   clock: v.string(),
+  dns: v.string(),
+  ports: v.record(v.string(), v.object({ host: v.string(), port: v.number() })),
 });
 
 export function tokenFileOf(vpn: string, env: Environment): string {

@@ -12,7 +12,7 @@ export interface Stack {
   outputs: Record<string, string>;
 }
 
-function stackNameOf({ settings }: Pick<Aws, 'settings'>): string {
+export function stackNameOf({ settings }: Pick<Aws, 'settings'>): string {
   return `perennial-${settings.policy.vpn}`;
 }
 

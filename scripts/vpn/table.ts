@@ -4,6 +4,7 @@ import { adopt } from './commands/adopt.ts';
 import { bake } from './commands/bake.ts';
 import { cost } from './commands/cost.ts';
 import { deploy } from './commands/deploy.ts';
+import { doctor } from './commands/doctor.ts';
 import { drill } from './commands/drill.ts';
 import { init } from './commands/init.ts';
 import { journal } from './commands/journal.ts';
@@ -19,6 +20,7 @@ import { watch } from './commands/watch.ts';
 
 export const commands: Command[] = [
   init,
+  doctor,
   deploy,
   bake,
   token,

@@ -42,6 +42,8 @@ export async function setCliStage(): Promise<CliStage> {
     aws: aws.door.url,
     region: aws.config.region,
     clock: aws.clock.env(),
+    dns: aws.dns.address,
+    ports: aws.ports.places,
   };
   const { home, env } = setHome(state);
   const vpn: CliStage['vpn'] = (line, more) => runVpn(line, { ...env, ...more });

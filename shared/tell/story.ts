@@ -26,14 +26,16 @@ export interface Story {
 }
 
 /** Begins where the loop's own memory is: what was before is no news. */
-export function toStory({ memory, entries }: Journal): Story {
-  const { named, incident, stuck, launches } = memory;
-  const last = { at: entries.at(-1)?.at ?? 0 };
-  const { serverId, address } = named ?? {};
-  const places = launches.reduce<Place[]>(withPlace, []);
+export function toStory(journal: Journal): Story {
+  const { named, moved, incident, stuck, launches } = journal.memory;
+  const last = { at: journal.entries.at(-1)?.at ?? 0 };
+  const { serverId = null, address } = named ?? {};
+  const launched = launches.reduce<Place[]>(withPlace, []);
+  const places = learnPlaces(launched, toLines(journal), [serverId]);
   return {
     places: serverId && address ? withPlace(places, { serverId, address }) : places,
-    named: { at: named?.at ?? 0, serverId: serverId ?? null },
+    // Where the name stays with an address, only that moves.
+    named: { at: Math.max(named?.at ?? 0, moved?.at ?? 0), serverId },
     incident: incident && { at: incident.at, serverId: incident.serverId, isDrill: false },
     calm: incident ? { at: 0 } : last,
     stuck: stuck === null ? null : last,

@@ -213,6 +213,22 @@ test('begins where the loop is: an incident that began before is told of when it
   ]);
 });
 
+test('begins where the loop is: what an address has moved before is no news, though it is read again', () => {
+  const moving = (seconds: number, serverId: string, from: string): Entry => ({
+    at: at(seconds),
+    kind: 'moving',
+    serverId,
+    address: addressOf[a],
+    addressId: 'eipalloc-1',
+    from,
+    why: `${serverId} serves: the address moves to it`,
+  });
+  const before = [...calm, launched(20, b), moving(60, b, a), launched(100), moving(120, a, b)];
+  const story = toStory(toJournal(...before));
+  const { news } = readAll([before, [...before, moving(180, b, a)]], story);
+  expect(news).toEqual([expect.objectContaining({ kind: 'moved', at: at(180), from: placeA })]);
+});
+
 test('remembers the servers that matter, and not all that ever were', () => {
   const many = Array.from({ length: 40 }, (_, index) =>
     launched(index, `i-${String(index).padStart(8, '0')}`),

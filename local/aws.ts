@@ -83,7 +83,7 @@ export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
   );
   if (pastDays) await liveThrough(world, config, clock.now());
 
-  const slack = await startSlack();
+  const slack = await startSlack(() => clock.now());
   world.call('ssm', 'PutParameter', {
     Name: `/perennial/${config.policy.vpn}/slack`,
     Type: 'SecureString',

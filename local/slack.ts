@@ -15,7 +15,7 @@ export type Manner =
 export interface Slack {
   /** The webhook: whoever knows it may write. */
   url: string;
-  /** Every message that was taken, oldest first. `at` is real time, epoch milliseconds. */
+  /** Every message that was taken, oldest first. `at` is when, epoch milliseconds. */
   readonly messages: (Message & { at: number })[];
   /** How many times it was asked, whatever came of it. */
   readonly asked: number;
@@ -26,7 +26,7 @@ export interface Slack {
 
 const bodyBytesMax = 100_000;
 
-export async function startSlack(port = 0): Promise<Slack> {
+export async function startSlack(now = Date.now): Promise<Slack> {
   // A path that looks like Slack's, and is as secret as one.
   const path = `/services/T0LOCAL/B0LOCAL/${randomBytes(18).toString('base64url')}`;
   const messages: Slack['messages'] = [];
@@ -45,7 +45,7 @@ export async function startSlack(port = 0): Promise<Slack> {
       return reply(response, manner.status, manner.body ?? '', manner.headers);
     const read = readMessage(body);
     if ('faults' in read) return reply(response, 400, `invalid_blocks ${read.faults.join('; ')}`);
-    messages.push({ ...read.message, at: Date.now() });
+    messages.push({ ...read.message, at: now() });
     for (const listen of listeners) listen(read.message);
     if (manner.kind === 'takes') reply(response, 200, 'ok');
   }
@@ -55,7 +55,7 @@ export async function startSlack(port = 0): Promise<Slack> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(0, '127.0.0.1', resolve);
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,

@@ -1,6 +1,6 @@
 /** The page: sign in, then everything about the VPN, kept current. */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Status } from './data/answers.ts';
+import type { Shown, Status } from './data/answers.ts';
 import { type Api, toApi, toWords } from './data/api.ts';
 import { type Following, follow } from './data/follow.ts';
 import { toRevisions } from './data/revision.ts';
@@ -10,16 +10,20 @@ import { JournalCard } from './view/journal.tsx';
 import { AvailabilityCard, MoneyCard, useLedgers } from './view/ledger.tsx';
 import { PricesCard } from './view/prices.tsx';
 import { ScheduleCard } from './view/schedule.tsx';
+import { SecretsDialog } from './view/secrets.tsx';
 import { ServerCard } from './view/server.tsx';
 import { SignIn } from './view/sign-in.tsx';
 import { State } from './view/state.tsx';
 import { UsersCard } from './view/users.tsx';
+import { Waiting } from './view/waiting.tsx';
 import { WorldBar } from './view/world.tsx';
 
 export function App({ played }: { played: boolean }) {
   const [token, setToken] = useState(readToken);
   const [first, setFirst] = useState<Status | null>(null);
   const [why, setWhy] = useState<string | null>(null);
+  // Here, since they are shown this once: signing out must not take them away.
+  const [shown, setShown] = useState<Shown | null>(null);
   const signOut = useCallback((reason: string | null) => {
     forgetToken();
     setToken(null);
@@ -44,10 +48,17 @@ export function App({ played }: { played: boolean }) {
         )}
       </header>
       {token ? (
-        <Dashboard token={token} first={first} played={played} onSignedOut={signOut} />
+        <Dashboard
+          token={token}
+          first={first}
+          played={played}
+          onShown={setShown}
+          onSignedOut={signOut}
+        />
       ) : (
         <SignIn why={why} onSignedIn={signIn} />
       )}
+      {shown && <SecretsDialog shown={shown} onClose={() => setShown(null)} />}
     </>
   );
 }
@@ -56,10 +67,11 @@ interface DashboardProps {
   token: string;
   first: Status | null;
   played: boolean;
+  onShown: (shown: Shown) => void;
   onSignedOut: (why: string) => void;
 }
 
-function Dashboard({ token, first, played, onSignedOut }: DashboardProps) {
+function Dashboard({ token, first, played, onShown, onSignedOut }: DashboardProps) {
   const api = useMemo(() => toApi(token, onSignedOut), [token, onSignedOut]);
   const [status, setStatus] = useState(first);
   const [failure, setFailure] = useState<string | null>(null);
@@ -77,14 +89,9 @@ function Dashboard({ token, first, played, onSignedOut }: DashboardProps) {
     document.title = status ? `${status.state}: ${status.name}` : 'Perennial';
   }, [status]);
 
-  // Elements of their own: one that changes its place is one that jumps.
-  if (!status)
-    return (
-      <main key="waiting" class="waiting">
-        {failure ?? 'Looking …'}
-      </main>
-    );
   const look = () => following.current?.look();
+  // Elements of their own: one that changes its place is one that jumps.
+  if (!status) return <Waiting key="waiting" failure={failure} onLook={look} />;
   return (
     <main key="dashboard" class="dashboard">
       <Cards
@@ -93,6 +100,7 @@ function Dashboard({ token, first, played, onSignedOut }: DashboardProps) {
         failure={failure}
         played={played}
         onLook={look}
+        onShown={onShown}
         onStatus={(next) => {
           take(next);
           look();
@@ -108,23 +116,29 @@ interface CardsProps {
   failure: string | null;
   played: boolean;
   onLook: () => void;
+  onShown: (shown: Shown) => void;
   onStatus: (status: Status) => void;
 }
 
-function Cards({ api, status, failure, played, onLook, onStatus }: CardsProps) {
+function Cards({ api, status, failure, played, onLook, onShown, onStatus }: CardsProps) {
   const revisions = toRevisions(status);
   const { at } = status;
   const ledgers = useLedgers({ api, revision: revisions.ledger }, at);
   return (
     <>
-      <State api={api} status={status} failure={failure} onStatus={onStatus} />
+      <State api={api} status={status} failure={failure} onLook={onLook} onStatus={onStatus} />
       <ServerCard api={api} status={status} onStatus={onStatus} />
       {played && <WorldBar cap={status.cap} onTrouble={onLook} />}
       <PricesCard api={api} revision={revisions.prices} status={status} />
       <MoneyCard {...ledgers} at={at} />
       <AvailabilityCard {...ledgers} at={at} />
       <JournalCard api={api} revision={revisions.journal} />
-      <UsersCard api={api} revision={revisions.users} now={new Date(at).getTime()} />
+      <UsersCard
+        api={api}
+        revision={revisions.users}
+        now={new Date(at).getTime()}
+        onShown={onShown}
+      />
       <ScheduleCard api={api} revision={revisions.schedule} onChanged={onLook} />
     </>
   );

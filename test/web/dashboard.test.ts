@@ -1,12 +1,13 @@
 /** What a person does on the dashboard: with the packaged functions, in the played world, in a real browser. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type LocalAws, startLocalAws } from '../../local/aws.ts';
-import { makeToken, setPower } from '../../local/world-route.ts';
-import { packageDir } from '../../scripts/package-dir.ts';
-import { judge, openBrowser, openPage, patienceMs, type Sight } from './browser.ts';
+import type { LocalAws } from '../../local/aws.ts';
+import { makeToken } from '../../local/world-route.ts';
+import { judge, openPage, patienceMs, type Sight } from './browser.ts';
 import { scan } from './qr.ts';
+import { setWebStage, type WebStage } from './stage.ts';
 
+let stage: WebStage;
 let browser: Browser;
 let aws: LocalAws;
 let token: string;
@@ -21,25 +22,11 @@ const slow = 1;
 const refused = /the server responded with a status of (401|404|422|429|503)/;
 
 beforeAll(async () => {
-  const onLog = (line: string) => {
-    if (line.startsWith('local:')) console.error(line);
-  };
-  const onFailed = () => {};
-  [browser, aws] = await Promise.all([
-    openBrowser(),
-    startLocalAws({ packageDir, speed, port: 0, seed: 1, onLog, onFailed }),
-  ]);
-  token = aws.pump.change(() => {
-    // With the image that servers are launched from.
-    setPower(aws.world, aws.config, 'off');
-    return makeToken(aws.world, aws.config);
-  });
+  stage = await setWebStage(speed);
+  ({ browser, aws, token } = stage);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await aws?.stop();
-});
+afterAll(() => stage?.stop());
 
 beforeEach(async () => {
   sight = await openPage(browser, aws.api.url, { allowed: [refused] });
@@ -107,7 +94,11 @@ it('starts, shows the recovery from an interruption, and stops', async () => {
   await signIn();
   await state('Off').waitFor();
   expect(await judge(page)).toEqual([]);
+  aws.clock.go(slow);
   await button('Start').click();
+  await state('Starting').waitFor();
+  expect(await judge(page)).toEqual([]);
+  aws.clock.go(speed);
   await state('Serving').waitFor();
   await card('Server').getByText('Spot', { exact: true }).waitFor();
   expect(await judge(page)).toEqual([]);
@@ -131,8 +122,12 @@ it('starts, shows the recovery from an interruption, and stops', async () => {
   await sure('Drill', 'the server');
   await card('Journal').getByText(/drill/).first().waitFor();
   await state('Recovering').waitFor();
+  expect(await judge(page)).toEqual([]);
   aws.clock.go(speed);
   await state('Serving').waitFor();
+  await card('Server')
+    .getByText(/The last incident, .* was no outage/)
+    .waitFor();
 
   aws.clock.go(slow);
   await page.getByLabel('When').selectOption('in one hour');
@@ -140,6 +135,7 @@ it('starts, shows the recovery from an interruption, and stops', async () => {
   await page.getByText(/^Turns off at /).waitFor();
   await button('Stop').click();
   await state('Stopping').waitFor();
+  expect(await judge(page)).toEqual([]);
   aws.clock.go(speed);
   await state('Off').waitFor();
 });
@@ -212,15 +208,48 @@ async function readSecrets(): Promise<{ config: string; password: string }> {
   return { config, password };
 }
 
-it('plans the week by keyboard alone', async () => {
-  await signIn();
-  await button('Plan it').focus();
+it('plans the week by keyboard alone, from signing in to signing out', async () => {
+  await tabTo('Token');
+  await page.keyboard.type(token);
   await page.keyboard.press('Enter');
+  await card('Journal').waitFor();
+  await tabTo('Plan it');
+  await page.keyboard.press('Enter');
+  await dialog('The week').waitFor();
   expect(await judge(page)).toEqual([]);
-  await page.getByLabel('Fri').focus();
+  await tabTo('Fri');
   await page.keyboard.press('Space');
   await page.keyboard.press('Enter');
   await card('Week').getByText('Mon to Thu').waitFor();
   await sure('Remove', 'the schedule');
   await card('Week').getByText('It is on and off when you say so').waitFor();
+
+  // A dialog that is left gives the focus back.
+  await tabTo('Add');
+  await page.keyboard.press('Enter');
+  await dialog('Add a user').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog('Add a user').waitFor({ state: 'detached' });
+  await poll(() => focused()).toBe('Add');
+  await tabTo('Sign out');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Token').waitFor();
 });
+
+/** What the focus is on, by the name that a screen reader says. */
+const focused = () =>
+  page.evaluate<string>(`(() => {
+    const { ariaLabel, labels, textContent } = document.activeElement;
+    return (ariaLabel ?? labels?.[0]?.innerText ?? textContent).trim();
+  })()`);
+
+/** More than there is to reach on the page. */
+const tabsMax = 80;
+
+async function tabTo(name: string): Promise<void> {
+  for (let tabs = 0; tabs < tabsMax; tabs++) {
+    await page.keyboard.press('Tab');
+    if ((await focused()) === name) return;
+  }
+  throw new Error(`${name} can't be reached by keyboard`);
+}

@@ -1,6 +1,7 @@
 /** Follows the status: waits with the API while something is under way, looks now and then while nothing is. */
 import type { Status } from './answers.ts';
 import type { Api } from './api.ts';
+import { onAwake, toPauseMs } from './patience.ts';
 
 /** Short enough to see each step of a recovery. */
 const waitSeconds = 5;
@@ -34,33 +35,34 @@ export function follow(api: Api, played: boolean, listeners: Listeners): Followi
     });
 
   async function run(): Promise<void> {
-    for (let wait = 0; !stopped; ) {
+    const settledMs = played ? playedRestMs : restMs;
+    for (let wait = 0, failures = 0; !stopped; ) {
       // Nobody sees it: nothing is asked.
       if (document.hidden) await rest(null);
       asking = new AbortController();
-      const status = await look(wait);
-      const underWay = status !== null && !isSettled(status);
+      const seen = await look(wait);
+      const underWay = 'status' in seen && !isSettled(seen.status);
       wait = underWay ? waitSeconds : 0;
-      if (!asking.signal.aborted) await rest(underWay ? breathMs : played ? playedRestMs : restMs);
+      if (asking.signal.aborted) continue;
+      failures = 'status' in seen ? 0 : failures + 1;
+      if ('status' in seen) await rest(underWay ? breathMs : settledMs);
+      else await rest(toPauseMs(seen.failure, failures));
     }
   }
 
-  async function look(wait: number): Promise<Status | null> {
+  async function look(wait: number): Promise<{ status: Status } | { failure: unknown }> {
     const { signal } = asking;
     try {
       const status = await api.get<Status>(wait ? `/status?wait=${wait}` : '/status', signal);
       if (!signal.aborted) listeners.onStatus(status);
-      return status;
-    } catch (error) {
-      if (!signal.aborted) listeners.onFailure(error);
-      return null;
+      return { status };
+    } catch (failure) {
+      if (!signal.aborted) listeners.onFailure(failure);
+      return { failure };
     }
   }
 
-  const onVisible = () => {
-    if (!document.hidden) wake();
-  };
-  document.addEventListener('visibilitychange', onVisible);
+  const sleep = onAwake(() => wake());
   void run();
   return {
     look() {
@@ -71,7 +73,7 @@ export function follow(api: Api, played: boolean, listeners: Listeners): Followi
       stopped = true;
       asking.abort();
       wake();
-      document.removeEventListener('visibilitychange', onVisible);
+      sleep();
     },
   };
 }

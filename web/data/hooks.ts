@@ -1,6 +1,7 @@
 /** What the views read and do: answers that follow the state, and deeds that may be refused. */
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { type Api, toWords } from './api.ts';
+import { onAwake, toPauseMs } from './patience.ts';
 
 interface Answer<T> {
   value: T | null;
@@ -8,36 +9,46 @@ interface Answer<T> {
   reload: () => void;
 }
 
-/** What failed for want of AWS is tried again after so long. */
-const retryMs = 5_000;
-
 /** Asks again whenever `revision` changes; what is known stays until the new answer is there. */
 export function useAnswer<T>(ask: () => Promise<T>, revision: string): Answer<T> {
   const [value, setValue] = useState<T | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [asked, setAsked] = useState(0);
+  const failures = useRef(0);
+  const reload = useCallback(() => setAsked((count) => count + 1), []);
   useEffect(() => {
     let outdated = false;
-    let retry: ReturnType<typeof setTimeout> | undefined;
+    let stopWaiting = () => {};
     ask().then(
       (answer) => {
+        failures.current = 0;
         if (outdated) return;
         setValue(answer);
         setError(null);
       },
       (failure: unknown) => {
+        failures.current++;
         if (outdated) return;
         setError(toWords(failure));
-        retry = setTimeout(() => setAsked((count) => count + 1), retryMs);
+        stopWaiting = wait(toPauseMs(failure, failures.current), reload);
       },
     );
     return () => {
       outdated = true;
-      clearTimeout(retry);
+      stopWaiting();
     };
   }, [revision, asked]);
-  const reload = useCallback(() => setAsked((count) => count + 1), []);
   return { value, error, reload };
+}
+
+/** Calls back after so long, or when the device or the person is back; while nobody looks, only then. */
+function wait(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(() => document.hidden || callback(), ms);
+  const sleep = onAwake(callback);
+  return () => {
+    clearTimeout(timer);
+    sleep();
+  };
 }
 
 export interface Deed {
@@ -76,6 +87,16 @@ export function useNow(at: string): number {
     return () => clearInterval(timer);
   }, [at]);
   return new Date(at).getTime() + (since === at ? elapsed : 0);
+}
+
+/** Whether so much time has passed. */
+export function useLate(ms: number): boolean {
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), ms);
+    return () => clearTimeout(timer);
+  }, [ms]);
+  return isLate;
 }
 
 /** What every view gets. */

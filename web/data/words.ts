@@ -5,8 +5,12 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 const secondsMatterMs = 10 * minuteMs;
+/** Within it no two days have the same name. */
+const nearMs = 6 * dayMs;
 
 const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+const second = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' });
 const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
 const shortDay = new Intl.DateTimeFormat(locale, {
   weekday: 'short',
@@ -29,6 +33,18 @@ export function toTime(at: At): string {
   return time.format(new Date(at));
 }
 
+export function toSecond(at: At): string {
+  return second.format(new Date(at));
+}
+
+/** "05:02:00 UTC" -> the time, epoch milliseconds, that was or will be so nearest to when it was said. */
+export function toNearest(timeOfDay: string, said: At): number {
+  const at = new Date(said).getTime();
+  const date = new Date(at).toISOString().slice(0, 10);
+  const then = new Date(`${date}T${timeOfDay.slice(0, 8)}Z`).getTime();
+  return then + Math.round((at - then) / dayMs) * dayMs;
+}
+
 export function toDay(at: At): string {
   return day.format(new Date(at));
 }
@@ -38,11 +54,12 @@ export function toMonth(name: string): string {
   return month.format(new Date(`${name}-01T00:00:00Z`));
 }
 
-/** 18:00, or Tue 24 Nov, 18:00 if that is not today. */
+/** 18:00; Tue, 18:00 if that is not today; or Tue 24 Nov, 18:00 if it is days away. */
 export function toMoment(at: At, now: number): string {
   const date = new Date(at);
-  const isToday = date.toDateString() === new Date(now).toDateString();
-  return isToday ? toTime(date) : `${shortDay.format(date)}, ${toTime(date)}`;
+  if (date.toDateString() === new Date(now).toDateString()) return toTime(date);
+  const isNear = Math.abs(date.getTime() - now) < nearMs;
+  return `${isNear ? weekday.format(date) : shortDay.format(date)}, ${toTime(date)}`;
 }
 
 export function toShortDay(at: At): string {
@@ -63,14 +80,14 @@ export function toDuration(exactMs: number): string {
     ['s', 1_000],
   ];
   const first = units.findIndex(([, size]) => ms >= size);
-  if (first < 0) return '0 s';
+  if (first < 0) return '0\u00a0s';
   let left = ms;
   return units
     .slice(first, first + 2)
     .flatMap(([unit, size]) => {
       const count = Math.floor(left / size);
       left -= count * size;
-      return count ? [`${count} ${unit}`] : [];
+      return count ? [`${count}\u00a0${unit}`] : [];
     })
     .join(' ');
 }
@@ -82,7 +99,7 @@ export function toGap(ms: number): string {
 
 export function toAgo(at: At, now: number): string {
   const ms = now - new Date(at).getTime();
-  return ms < minuteMs ? 'just now' : `${toDuration(ms).split(' ').slice(0, 2).join(' ')} ago`;
+  return ms < minuteMs ? 'just now' : `${toDuration(ms).split(' ')[0]} ago`;
 }
 
 export function toHours(hours: number): string {

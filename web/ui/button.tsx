@@ -54,7 +54,7 @@ export function Confirm({ verb, what, busy = false, onConfirm }: ConfirmProps) {
     if (asking) onConfirm();
   };
   return (
-    <>
+    <span class="confirm">
       <Button
         kind={asking ? 'danger' : 'quiet'}
         label={asking ? `Really ${verb.toLowerCase()} ${what}` : `${verb} ${what}`}
@@ -62,12 +62,12 @@ export function Confirm({ verb, what, busy = false, onConfirm }: ConfirmProps) {
         onClick={click}
         onBlur={() => setAsking(false)}
       >
-        {asking ? `Really ${verb.toLowerCase()}` : verb}
+        {asking ? 'Really?' : verb}
       </Button>
       <span class="unseen" role="status">
         {asking ? `Press again to ${verb.toLowerCase()} ${what}` : ''}
       </span>
-    </>
+    </span>
   );
 }
 

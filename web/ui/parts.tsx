@@ -8,13 +8,21 @@ interface CardProps {
   area: string;
   /** Beside the title. */
   aside?: ComponentChildren;
+  /** Whether its content is on its way. */
+  loading?: boolean;
+  /** Whether there is no more to show than that there is nothing. */
+  empty?: boolean;
   children: ComponentChildren;
 }
 
-export function Card({ title, area, aside, children }: CardProps) {
+export function Card({ title, area, aside, loading = false, empty = false, children }: CardProps) {
   const id = useId();
   return (
-    <section class={`card ${area}`} aria-labelledby={id}>
+    <section
+      class={`card ${area}${empty ? ' empty' : ''}`}
+      aria-labelledby={id}
+      aria-busy={loading}
+    >
       <header class="card-head">
         <h2 id={id}>{title}</h2>
         {aside}
@@ -31,6 +39,12 @@ export function Trouble({ says }: { says: string | null }) {
       {says}
     </p>
   );
+}
+
+/** What could not be read just now: it is asked again by itself, and the state at the top says it aloud. */
+export function Stale({ says, known }: { says: string | null; known: boolean }) {
+  if (!says) return null;
+  return <p class="stale">{known ? `From before. ${says}` : says}</p>;
 }
 
 interface DialogProps {

@@ -9,10 +9,12 @@ import { Dialog, Trouble } from '../ui/parts.tsx';
 interface Props {
   api: Api;
   onAdded: (shown: Shown) => void;
+  /** Told in any case: an answer may be lost, and the user be there. */
+  onTried: () => void;
   onClose: () => void;
 }
 
-export function AddUser({ api, onAdded, onClose }: Props) {
+export function AddUser({ api, onAdded, onTried, onClose }: Props) {
   const [name, setName] = useState('');
   const [expires, setExpires] = useState('');
   const [publicKey, setPublicKey] = useState('');
@@ -24,7 +26,8 @@ export function AddUser({ api, onAdded, onClose }: Props) {
       ...(expires && { expires: new Date(expires).toISOString() }),
       ...(publicKey && { publicKey: publicKey.trim() }),
     };
-    deed.run(async () => onAdded(await api.send<Shown>('POST', '/users', body)));
+    const add = async () => onAdded(await api.send<Shown>('POST', '/users', body));
+    deed.run(() => add().finally(onTried));
   };
   return (
     <Dialog title="Add a user" onClose={onClose}>

@@ -22,6 +22,10 @@ export function AvailabilityBars({ days }: { days: DayShare[] }) {
           <Bar key={day.at} day={day} x={index * (width + gap)} />
         ))}
       </svg>
+      <p class="ends quiet" aria-hidden="true">
+        <span>{daysShown} days ago</span>
+        <span>today</span>
+      </p>
       {bad.length > 0 && (
         <details>
           <summary>{bad.length === 1 ? 'One day' : `${bad.length} days`} with an outage</summary>

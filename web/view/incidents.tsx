@@ -36,7 +36,7 @@ function Row({ incident: { at, why, end } }: { incident: Incident }) {
           {toShortDay(at)}, {toTime(at)}
         </time>
         <p>
-          <Sentence text={why} />
+          <Sentence text={why} at={at} />
         </p>
       </th>
       <td class={end?.outageSeconds === 0 ? '' : 'out'}>{toOut(end)}</td>

@@ -4,7 +4,7 @@ import type { Entry, Journal } from '../data/answers.ts';
 import { useAnswer, useDeed, type View } from '../data/hooks.ts';
 import { toDay, toTime } from '../data/words.ts';
 import { Button } from '../ui/button.tsx';
-import { Card, Trouble } from '../ui/parts.tsx';
+import { Card, Stale, Trouble } from '../ui/parts.tsx';
 import { Sentence } from '../ui/sentence.tsx';
 import { Incidents } from './incidents.tsx';
 
@@ -38,8 +38,9 @@ export function JournalCard({ api, revision }: View) {
       setOlder({ ...page, entries: [...(older?.entries ?? []), ...page.entries] });
     });
   return (
-    <Card title="Journal" area="journal">
-      <Trouble says={error ?? deed.error} />
+    <Card title="Journal" area="journal" loading={!value && !error}>
+      <Stale says={error} known={value !== null} />
+      <Trouble says={deed.error} />
       {value && !entries.length && <p class="quiet">Nothing has happened yet.</p>}
       {value && <Incidents incidents={value.incidents} />}
       {byDay(shown).map(({ day, entries: ofDay }) => (
@@ -50,7 +51,7 @@ export function JournalCard({ api, revision }: View) {
               <li key={toKey(entry)} class={tones[entry.kind] ?? ''}>
                 <time dateTime={entry.at}>{toTime(entry.at)}</time>
                 <p>
-                  <Sentence text={entry.why} />
+                  <Sentence text={entry.why} at={entry.at} />
                 </p>
               </li>
             ))}

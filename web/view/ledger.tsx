@@ -4,7 +4,7 @@ import { type Api, Refusal } from '../data/api.ts';
 import { type DayShare, toDays, toMonths } from '../data/days.ts';
 import { useAnswer, type View } from '../data/hooks.ts';
 import { toHours, toMoney, toMonth, toPercent } from '../data/words.ts';
-import { Card, Trouble } from '../ui/parts.tsx';
+import { Card, Stale } from '../ui/parts.tsx';
 import { AvailabilityBars } from './availability.tsx';
 
 interface Props {
@@ -23,18 +23,31 @@ export function MoneyCard({ ledgers, error, at }: Props) {
   const month = at.slice(0, 7);
   const now = ledgers?.find((ledger) => ledger.month === month);
   return (
-    <Card title={toMonth(month)} area="money">
-      <Trouble says={error} />
+    <Card
+      title={toMonth(month)}
+      area="money"
+      loading={!ledgers && !error}
+      empty={ledgers !== null && !now}
+    >
+      <Stale says={error} known={ledgers !== null} />
       {now ? <Money ledger={now} /> : ledgers && <p class="quiet">Nothing was spent yet.</p>}
     </Card>
   );
 }
 
 export function AvailabilityCard({ ledgers, error, at }: Props) {
+  const days = ledgers && toDays(ledgers, at);
+  const wasWanted = days?.some((day) => day.wanted > 0) ?? false;
   return (
-    <Card title="Availability" area="availability">
-      <Trouble says={error} />
-      {ledgers && <Availability days={toDays(ledgers, at)} />}
+    <Card
+      title="Availability"
+      area="availability"
+      loading={!ledgers && !error}
+      empty={ledgers !== null && !wasWanted}
+    >
+      <Stale says={error} known={ledgers !== null} />
+      {days && !wasWanted && <p class="quiet">It was not wanted in the last 30 days.</p>}
+      {days && wasWanted && <Availability days={days} />}
     </Card>
   );
 }
@@ -96,7 +109,6 @@ function Money({ ledger }: { ledger: Ledger }) {
 function Availability({ days }: { days: DayShare[] }) {
   const wanted = days.reduce((sum, day) => sum + day.wanted, 0);
   const out = days.reduce((sum, day) => sum + day.out, 0);
-  if (!wanted) return <p class="quiet">It was not wanted in the last 30 days.</p>;
   return (
     <>
       <p class="figure">{toPercent(1 - out / wanted)}</p>

@@ -38,7 +38,7 @@ export function Power({ api, status, now, onStatus }: Props) {
   };
   return (
     <form class="power" onSubmit={submit}>
-      <Button kind="primary" type="submit" busy={deed.busy}>
+      <Button kind={wanted === 'on' ? 'plain' : 'primary'} type="submit" busy={deed.busy}>
         {wanted === 'on' ? 'Stop' : 'Start'}
       </Button>
       <label>

@@ -52,7 +52,7 @@ export function drawPrices(
       focus: { alpha: 0.35 },
       scales: { y: { range: [0, Math.min(top, highest * 1.12)] } },
       axes: [
-        { ...toAxis(colors), values: (_, splits) => toTimeLabels(splits, prices) },
+        { ...toAxis(colors), size: 34, values: (_, splits) => toTimeLabels(splits, prices) },
         { ...toAxis(colors), size: 58, values: (_, splits) => splits.map(toTick) },
       ],
       series: [{}, ...lines, level('Cap', [7, 5]), level('On demand', [2, 4])],

@@ -4,7 +4,7 @@ import type { Prices, Status } from '../data/answers.ts';
 import { useAnswer, type View } from '../data/hooks.ts';
 import { byPrice } from '../data/price-table.ts';
 import { toPrice } from '../data/words.ts';
-import { Card, Trouble } from '../ui/parts.tsx';
+import { Card, Stale } from '../ui/parts.tsx';
 import { drawPrices } from './price-chart.ts';
 
 const ranges = [
@@ -31,16 +31,27 @@ export function PricesCard({ api, revision, status }: View & { status: Status })
       </select>
     </label>
   );
+  const empty = value !== null && !value.pools.length;
   return (
-    <Card title="Spot price" area="prices" aside={range}>
-      <Trouble says={error} />
-      <Chart prices={value} status={status} />
-      {value && <Pools prices={value} status={status} />}
+    <Card title="Spot price" area="prices" aside={range} loading={!value && !error} empty={empty}>
+      <Stale says={error} known={value !== null} />
+      {empty && (
+        <p class="quiet">
+          EC2 tells no spot price for these types here; on demand, the cheapest costs{' '}
+          {toPrice(status.onDemand)} an hour.
+        </p>
+      )}
+      {value && !empty && (
+        <>
+          <Chart prices={value} status={status} />
+          <Pools prices={value} status={status} />
+        </>
+      )}
     </Card>
   );
 }
 
-function Chart({ prices, status }: { prices: Prices | null; status: Status }) {
+function Chart({ prices, status }: { prices: Prices; status: Status }) {
   const [pointed, setPointed] = useState<string | null>(null);
   const parent = useRef<HTMLDivElement>(null);
   const dark = useDark();
@@ -48,7 +59,7 @@ function Chart({ prices, status }: { prices: Prices | null; status: Status }) {
   const zone = status.server?.zone ?? null;
   useEffect(() => {
     const element = parent.current;
-    if (!element || !prices?.pools.length) return;
+    if (!element) return;
     const chart = drawPrices(element, prices, type ? { type, zone } : null, setPointed);
     const observer = new ResizeObserver(() => chart.resize());
     observer.observe(element);
@@ -126,8 +137,7 @@ function PoolCell({ perHour, cap, here }: { perHour: number | null; cap: number;
   );
 }
 
-function toSummary(prices: Prices | null): string {
-  if (!prices) return 'Spot prices';
+function toSummary(prices: Prices): string {
   const [cheapest] = byPrice(prices);
   const now = cheapest ? `the cheapest pool costs ${toPrice(cheapest.perHour)} an hour now` : '';
   const moves = prices.moves.filter(({ at }) => at !== prices.from).length;

@@ -37,7 +37,9 @@ export function ScheduleEditor({ api, schedule, onSaved, onClose }: EditorProps)
     setWindows(windows.map((window, at) => (at === index ? { ...window, ...next } : window)));
   const submit = (event: Event) => {
     event.preventDefault();
+    const idle = windows.findIndex((window) => !window.days.length);
     deed.run(async () => {
+      if (idle >= 0) throw new Error(`Choose a day for window ${idle + 1}, or remove it.`);
       await api.send('PUT', '/schedule', { timeZone, on: windows });
       onSaved();
     });

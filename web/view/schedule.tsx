@@ -4,7 +4,7 @@ import { type Day, days, type Schedule } from '../data/answers.ts';
 import { type Api, Refusal } from '../data/api.ts';
 import { useAnswer, useDeed, type View } from '../data/hooks.ts';
 import { Button, Confirm } from '../ui/button.tsx';
-import { Card, Trouble } from '../ui/parts.tsx';
+import { Card, Stale, Trouble } from '../ui/parts.tsx';
 import { dayWords, ScheduleEditor } from './schedule-editor.tsx';
 
 export function ScheduleCard({ api, revision, onChanged }: View & { onChanged: () => void }) {
@@ -26,9 +26,11 @@ export function ScheduleCard({ api, revision, onChanged }: View & { onChanged: (
     <Card
       title="Week"
       area="week"
+      loading={!value && !error}
       aside={<Button onClick={() => setEditing(true)}>{schedule ? 'Change' : 'Plan it'}</Button>}
     >
-      <Trouble says={error ?? deed.error} />
+      <Stale says={error} known={value !== null} />
+      <Trouble says={deed.error} />
       {value && !schedule && <p class="quiet">It is on and off when you say so.</p>}
       {schedule && (
         <>

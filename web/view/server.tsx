@@ -1,10 +1,20 @@
 /** The server: what it is, what it costs, and the drill that ends it on purpose. */
-import type { Status } from '../data/answers.ts';
+import type { Incident, StateWord, Status } from '../data/answers.ts';
 import type { Api } from '../data/api.ts';
 import { useDeed } from '../data/hooks.ts';
-import { toPrice } from '../data/words.ts';
+import { toDuration, toGap, toMoment, toPrice } from '../data/words.ts';
 import { Confirm } from '../ui/button.tsx';
 import { Card, Trouble } from '../ui/parts.tsx';
+
+/** Where there is none. */
+const none: Record<StateWord, string> = {
+  off: 'There is none while it is off.',
+  stopping: 'The last one has ended.',
+  starting: 'There is none yet.',
+  recovering: 'There is none; another is on its way.',
+  stuck: 'None can be had just now.',
+  serving: 'Nothing is known of it.',
+};
 
 interface Props {
   api: Api;
@@ -15,9 +25,14 @@ interface Props {
 export function ServerCard({ api, status, onStatus }: Props) {
   const deed = useDeed();
   const drill = () => deed.run(async () => onStatus(await api.send<Status>('POST', '/drill')));
-  const { server } = status;
+  const { server, state, lastIncident } = status;
+  const now = new Date(status.at).getTime();
   return (
-    <Card title="Server" area="server">
+    <Card
+      title="Server"
+      area="server"
+      aside={server && !server.serving && <span class="tag">does not serve</span>}
+    >
       {server ? (
         <dl class="facts">
           <div>
@@ -43,15 +58,29 @@ export function ServerCard({ api, status, onStatus }: Props) {
           </div>
         </dl>
       ) : (
-        <p class="quiet">There is none while it is off.</p>
+        <p class="quiet">{none[state]}</p>
       )}
-      {status.state === 'serving' && (
+      {state === 'serving' && (
         <div class="drill">
-          <p class="quiet">A drill ends this server on purpose and measures how it comes back.</p>
+          <p class="quiet">
+            A drill ends this server on purpose and measures how it comes back.
+            {lastIncident && ` ${toLast(lastIncident, now)}`}
+          </p>
           <Confirm verb="Drill" what="the server" busy={deed.busy} onConfirm={drill} />
         </div>
       )}
       <Trouble says={deed.error} />
     </Card>
   );
+}
+
+/** What the last one has cost, drill or not. */
+function toLast({ at, end }: Incident, now: number): string {
+  const what = `The last incident, ${toMoment(at, now)},`;
+  if (!end) return `${what} goes on.`;
+  const outage = end.outageSeconds
+    ? `took it away for ${toDuration(end.outageSeconds * 1_000)}`
+    : 'was no outage';
+  const gap = end.gapMs === null ? '' : `; WireGuard missed ${toGap(end.gapMs)}`;
+  return `${what} ${outage}${gap}.`;
 }

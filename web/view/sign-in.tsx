@@ -50,7 +50,10 @@ export function SignIn({ why, onSignedIn }: Props) {
           Sign in
         </Button>
       </form>
-      <p class="quiet">The token is forgotten when you close this tab.</p>
+      <p class="quiet">
+        The token is forgotten when you close this tab. If you have none:{' '}
+        <code class="mono">npx vpn token --show</code> makes one, for whoever has the AWS account.
+      </p>
     </main>
   );
 }

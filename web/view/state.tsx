@@ -4,7 +4,7 @@ import type { Session, StateWord, Status } from '../data/answers.ts';
 import type { Api } from '../data/api.ts';
 import { useNow } from '../data/hooks.ts';
 import { toBytes, toDuration, toMoment, toTime } from '../data/words.ts';
-import { Copy } from '../ui/button.tsx';
+import { Button, Copy } from '../ui/button.tsx';
 import { Sentence } from '../ui/sentence.tsx';
 import { Power } from './power.tsx';
 
@@ -34,14 +34,17 @@ interface Props {
   status: Status;
   /** Why it is not known how it is just now, if it is not. */
   failure: string | null;
+  onLook: () => void;
   onStatus: (status: Status) => void;
 }
 
-export function State({ api, status, failure, onStatus }: Props) {
-  const now = useNow(status.at);
+export function State({ api, status, failure, onLook, onStatus }: Props) {
+  const running = useNow(status.at);
+  // Of what is not known any more nothing goes on.
+  const now = failure ? new Date(status.at).getTime() : running;
   const { state, name, plan } = status;
   return (
-    <section class="state" data-state={state} aria-labelledby="state">
+    <section class="state" data-state={state} data-stale={failure !== null} aria-labelledby="state">
       <p class="name">
         <span class="mono">{name}</span>
         <Copy text={name} what="the name" />
@@ -52,9 +55,10 @@ export function State({ api, status, failure, onStatus }: Props) {
       </h1>
       <p class="lead">{toLead(status, now)}</p>
       <Announcement status={status} now={now} />
-      <p class="trouble" role="alert" hidden={!failure}>
-        {failure && `What you see is from ${toTime(status.at)}. ${failure}`}
-      </p>
+      <Failure says={failure} at={status.at} onLook={onLook} />
+      {status.unread.length > 0 && (
+        <p class="notice">AWS did not tell {status.unread.join('; ')}.</p>
+      )}
       <Power api={api} status={status} now={now} onStatus={onStatus} />
       <div class="pair">
         <div>
@@ -62,7 +66,7 @@ export function State({ api, status, failure, onStatus }: Props) {
           <ul class="lines">
             {[...plan, ...toOutlook(status, now)].map((line) => (
               <li key={line}>
-                <Sentence text={line} />
+                <Sentence text={line} at={status.at} />
               </li>
             ))}
           </ul>
@@ -73,6 +77,21 @@ export function State({ api, status, failure, onStatus }: Props) {
         </div>
       </div>
     </section>
+  );
+}
+
+/** Always there, so that a screen reader hears of what comes. */
+function Failure({ says, at, onLook }: { says: string | null; at: string; onLook: () => void }) {
+  return (
+    <div class="trouble" hidden={!says}>
+      <p role="alert">{says && `What you see is from ${toTime(at)}. ${says}`}</p>
+      <p>
+        It is asked again by itself.{' '}
+        <Button kind="quiet" onClick={onLook}>
+          Ask now
+        </Button>
+      </p>
+    </div>
   );
 }
 
@@ -93,11 +112,11 @@ function toLead(status: Status, now: number): string {
   const since = (at: string) => toDuration(Math.max(0, now - new Date(at).getTime()));
   switch (state) {
     case 'serving':
-      return server ? `Since ${toMoment(server.since, now)}, for ${since(server.since)}` : '';
+      return server ? `For ${since(server.since)}, since ${toMoment(server.since, now)}` : '';
     case 'recovering':
       if (!incident) return 'The server fails; another is on its way';
       return incident.lost
-        ? `Nobody can connect since ${toTime(incident.since)}, for ${since(incident.since)}`
+        ? `Nobody can connect for ${since(incident.since)}, since ${toTime(incident.since)}`
         : 'The server goes; it still serves while another comes up';
     case 'starting':
       return server ? `A server comes up since ${toTime(server.since)}` : 'A server is asked for';
@@ -118,7 +137,7 @@ function toOutlook({ power, plan, secrets, state }: Status, now: number): string
   const outlook = [];
   if (next) outlook.push(`Turns ${next.power} at ${toMoment(next.at, now)}.`);
   if (idleMinutes !== null && wanted === 'on')
-    outlook.push(`Turns off once nobody has used it for ${idleMinutes} min.`);
+    outlook.push(`Turns off once nobody has used it for ${idleMinutes}\u00a0min.`);
   if (state === 'serving' && !secrets.current && !plan.length)
     outlook.push('The server is taking the newest secrets.');
   return plan.length || outlook.length ? outlook : [waits[state]];

@@ -4,36 +4,41 @@ import type { Shown, User } from '../data/answers.ts';
 import { useAnswer, useDeed, type View } from '../data/hooks.ts';
 import { toAgo, toMoment, toShortDay } from '../data/words.ts';
 import { Button, Confirm } from '../ui/button.tsx';
-import { Card, Trouble } from '../ui/parts.tsx';
+import { Card, Stale, Trouble } from '../ui/parts.tsx';
 import { AddUser } from './add-user.tsx';
 import { ProfileDialog } from './profile.tsx';
-import { SecretsDialog } from './secrets.tsx';
 
-type Open = { kind: 'add' } | { kind: 'secrets'; shown: Shown } | { kind: 'profile'; user: string };
+type Open = { kind: 'add' } | { kind: 'profile'; user: string };
 
-export function UsersCard({ api, revision, now }: View & { now: number }) {
+interface Props extends View {
+  now: number;
+  /** Takes new secrets, which nobody gets to see again. */
+  onShown: (shown: Shown) => void;
+}
+
+export function UsersCard({ api, revision, now, onShown }: Props) {
   const { value, error, reload } = useAnswer(() => api.get<{ users: User[] }>('/users'), revision);
   const [open, setOpen] = useState<Open | null>(null);
   const deed = useDeed();
   const close = () => setOpen(null);
   const show = (shown: Shown) => {
-    setOpen({ kind: 'secrets', shown });
-    reload();
+    close();
+    onShown(shown);
   };
+  // An answer may be lost, and what was asked be done all the same.
+  const change = (work: () => Promise<void>) => deed.run(() => work().finally(reload));
   const rotate = ({ name }: User) =>
-    deed.run(async () => show(await api.send<Shown>('POST', `/users/${name}/rotate`, {})));
-  const remove = ({ name }: User) =>
-    deed.run(async () => {
-      await api.send<void>('DELETE', `/users/${name}`);
-      reload();
-    });
+    change(async () => show(await api.send<Shown>('POST', `/users/${name}/rotate`, {})));
+  const remove = ({ name }: User) => change(() => api.send<void>('DELETE', `/users/${name}`));
   return (
     <Card
       title="Users"
       area="users"
+      loading={!value && !error}
       aside={<Button onClick={() => setOpen({ kind: 'add' })}>Add</Button>}
     >
-      <Trouble says={error ?? deed.error} />
+      <Stale says={error} known={value !== null} />
+      <Trouble says={deed.error} />
       {value && !value.users.length && <p class="quiet">Nobody yet: add the first.</p>}
       <ul class="people">
         {value?.users.map((user) => (
@@ -66,8 +71,9 @@ export function UsersCard({ api, revision, now }: View & { now: number }) {
           </li>
         ))}
       </ul>
-      {open?.kind === 'add' && <AddUser api={api} onAdded={show} onClose={close} />}
-      {open?.kind === 'secrets' && <SecretsDialog shown={open.shown} onClose={close} />}
+      {open?.kind === 'add' && (
+        <AddUser api={api} onAdded={show} onTried={reload} onClose={close} />
+      )}
       {open?.kind === 'profile' && <ProfileDialog api={api} user={open.user} onClose={close} />}
     </Card>
   );

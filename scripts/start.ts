@@ -2,6 +2,7 @@
 import { parseArgs, styleText } from 'node:util';
 import { startLocalAws } from '../local/aws.ts';
 import { makeToken, setPower, worldPrefix } from '../local/world-route.ts';
+import { toLocalState } from './local-state.ts';
 import { packageDir } from './package-dir.ts';
 import { follow, toLineText, toNumber } from './story.ts';
 import { removeLocalState, writeLocalState } from './vpn/places.ts';
@@ -42,16 +43,7 @@ async function main(): Promise<void> {
       console.error(styleText('red', `failed for good: ${responsePayload.errorMessage}`)),
   });
   const token = aws.pump.change(() => makeToken(aws.world, aws.config));
-  const { region } = aws.config;
-  const state = {
-    api: aws.api.url,
-    token,
-    aws: aws.door.url,
-    region,
-    clock: aws.clock.env(),
-    dns: aws.dns.address,
-    ports: aws.ports.places,
-  };
+  const state = toLocalState(aws, token);
   writeLocalState(state, process.env);
   let stopping = false;
   const stop = () => {

@@ -1,6 +1,5 @@
 /** AWS as the person at the terminal may use it: their credentials, found where any AWS tool finds them. */
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
-import { readClock } from '../../local/clock.ts';
 import { type Clients, toClients } from '../../shared/adapters/clients.ts';
 import type { Config } from '../../shared/config.ts';
 import type { Context } from './command.ts';
@@ -32,8 +31,7 @@ export function toAws(context: Context): Aws {
   const settings = readSettings(context.reach.config, toPlaces(context));
   const options = toOptions(context, settings.region);
   const { credentials } = options;
-  const now = context.reach.local ? readClock(readLocalState(context.env).clock) : Date.now;
-  return { settings, clients: toClients(settings, { credentials }), options, now };
+  return { settings, clients: toClients(settings, { credentials }), options, now: context.now };
 }
 
 export function toOptions(context: Context, region: string): Options {

@@ -71,8 +71,11 @@ function toUnreachable(api: string, error: unknown): string {
 /** A problem says it in `detail` (RFC 9457), API Gateway in `message`. */
 export function toRefusal(status: number, text: string): Trouble {
   const { detail, message, errors = [] } = toProblem(text);
-  const faults = errors.map((fault) => `\n  ${fault.at.replace(/^\//, '')} ${fault.detail}`);
-  const sentence = [detail ?? message ?? `The API answered ${status}.`, ...faults].join('');
+  // What is wrong with a body says all of it itself.
+  const faults = errors.map((fault) => `${fault.at.replace(/^[/?]/, '')} ${fault.detail}`.trim());
+  const sentence = faults.length
+    ? `${faults.join('; ')}.`
+    : (detail ?? message ?? `The API answered ${status}.`);
   const advice = status === 401 ? ' Make a new one with "vpn token".' : '';
   return new Trouble(sentence + advice, { isPassing: status === 429 || status >= 500 });
 }

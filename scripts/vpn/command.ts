@@ -21,6 +21,8 @@ export interface Context {
   env: Environment;
   /** Aborted by ^C. */
   signal: AbortSignal;
+  /** The VPN's time, epoch milliseconds: ours, or that of the played world. */
+  now: () => number;
 }
 
 export type Environment = Record<string, string | undefined>;
@@ -59,6 +61,11 @@ export class Given {
     return this.#options[option] as number | undefined;
   }
 
+  /** An ISO time. */
+  time(option: string, now: number): string | undefined {
+    return (this.#options[option] as Moment | undefined)?.(now);
+  }
+
   flag(option: string): boolean {
     return this.#options[option] === true;
   }
@@ -71,23 +78,25 @@ export const whole = (min: number, max: number) => (text: string) => {
   throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
 };
 
-/** For `argParser`: `2026-12-01T20:00`, a time of today or tomorrow like `20:00`, or `2h`, `30m`; an ISO time comes out. */
-export const time =
-  (now: () => number = Date.now) =>
-  (text: string) => {
-    const [, amount, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
-    const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-    if (amount && unit) return toIso(now() + Number(amount) * unitMs[unit as 'm' | 'h' | 'd']);
-    const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
-    if (hour && minute) {
-      const at = new Date(now()).setHours(Number(hour), Number(minute), 0, 0);
-      return toIso(at > now() ? at : new Date(at).setDate(new Date(at).getDate() + 1));
-    }
-    const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-    if (Number.isFinite(at)) return toIso(at);
-    throw new InvalidArgumentError('Give a time like 20:00, 2026-12-01T20:00, 30m, 2h or 3d.');
-  };
+/** A time that may be told from another. */
+type Moment = (now: number) => string;
 
-function toIso(at: number): string {
-  return new Date(at).toISOString();
+/** For `argParser`: `2026-12-01T20:00`, a time of today or tomorrow like `20:00`, or `2h`, `30m`; an ISO time comes out. */
+export function time(text: string): Moment {
+  if (toTime(text, 0) === null)
+    throw new InvalidArgumentError('Give a time like 20:00, 2026-12-01T20:00, 30m, 2h or 3d.');
+  return (now) => new Date(toTime(text, now) ?? now).toISOString();
+}
+
+function toTime(text: string, now: number): number | null {
+  const [, amount, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
+  const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+  if (amount && unit) return now + Number(amount) * unitMs[unit as 'm' | 'h' | 'd'];
+  const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+  if (hour && minute) {
+    const at = new Date(now).setHours(Number(hour), Number(minute), 0, 0);
+    return at > now ? at : new Date(at).setDate(new Date(at).getDate() + 1);
+  }
+  const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isFinite(at) ? at : null;
 }

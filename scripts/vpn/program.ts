@@ -1,8 +1,13 @@
 /** Makes the parser of the table, runs what was typed, and ends with the right exit code and sentence. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CommanderError, Option, Command as Parser } from 'commander';
+import { readClock } from '../../local/clock.ts';
 import type { Command, Context, Reach } from './command.ts';
 import { Given } from './command.ts';
+import { readLocalState } from './places.ts';
 import { paintErr, toScreen } from './screen.ts';
+import { root } from './settings.ts';
 import { toCode, toSentence } from './trouble.ts';
 
 /** As a shell has it for a program that ^C ended. */
@@ -35,11 +40,13 @@ export async function runProgram(commands: Command[], argv: string[]): Promise<n
   process.on('SIGTERM', onInterrupt);
   let code = 0;
   const parser = toParser(commands, async (command, given, options) => {
+    const reach = toReach(options);
     const context: Context = {
       screen: toScreen(options.json === true),
-      reach: toReach(options),
+      reach,
       env: process.env,
       signal: interrupt.signal,
+      now: reach.local ? () => readClock(readLocalState(process.env).clock)() : Date.now,
     };
     code = (await command.run(context, given)) ?? 0;
   });
@@ -60,6 +67,13 @@ export async function runProgram(commands: Command[], argv: string[]): Promise<n
   }
 }
 
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}
+
 type Run = (command: Command, given: Given, options: Record<string, unknown>) => Promise<void>;
 
 export function toParser(commands: Command[], run: Run): Parser {
@@ -72,6 +86,7 @@ export function toParser(commands: Command[], run: Run): Parser {
     .showHelpAfterError('(--help says what there is)')
     .exitOverride();
   for (const option of globalOptions) parser.addOption(option);
+  parser.version(readVersion(), '--version', 'which one this is');
   for (const command of commands) add(parser, command, run);
   return parser;
 }

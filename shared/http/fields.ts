@@ -18,7 +18,7 @@ export const time = v.pipe(
 export const future = (now: number) =>
   v.pipe(
     time,
-    v.minValue(now + 1, 'lies in the future'),
+    v.minValue(now + 1, 'has to lie in the future'),
     v.maxValue(now + aYearMs, 'is at most a year away'),
   );
 

@@ -119,7 +119,7 @@ async function adopt(
     tokenFile: undefined,
     config: undefined,
   };
-  await carryOut({ screen, signal, env: {}, reach }, adoption, means);
+  await carryOut({ screen, signal, env: {}, reach, now: Date.now }, adoption, means);
   return said;
 }
 

@@ -90,6 +90,7 @@ describe('the token', () => {
     },
     env: stage.env,
     signal: new AbortController().signal,
+    now: Date.now,
   });
   const tokenFile = () => join(stage.home, 'config/perennial/home.json');
 
@@ -209,11 +210,16 @@ describe('what is typed wrong', () => {
     ['stop --idle 30 --until 20:00', 'Give --until or --idle, not both.'],
     ['rotate', 'Give a user or --all.'],
     ['rotate ann --out x', '--out needs --for.'],
+    ['users add ann --kill-switch', '--kill-switch needs --for.'],
   ])('%s', async (line, sentence) => {
     const { code, stdout, stderr } = await runVpn(line, env);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^vpn: /);
     expect(stderr).toContain(sentence);
+  });
+
+  test('and which one it is, is told', async () => {
+    expect(await runVpn('--version', env)).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' });
   });
 
   test('has help beside it, with options and an example', async () => {

@@ -116,6 +116,15 @@ describe('a profile', () => {
     );
   });
 
+  test('has a kill switch if that is asked for', async () => {
+    const files = async (line: string) =>
+      (await stage.ask<Profile>(line)).files.map(({ name }) => name);
+    const line = 'profile alice --for ubuntu';
+    expect(await files(`${line} --kill-switch`)).toContain('kill-switch.nft');
+    expect(await files(line)).not.toContain('kill-switch.nft');
+    expect(await files('rotate alice --for ubuntu --kill-switch')).toContain('kill-switch.nft');
+  });
+
   test.each([
     ['macos', 'PPTP: not since macOS 10.12. Use WireGuard.'],
     ['ios', 'PPTP: not since iOS 10. Use WireGuard.'],
@@ -132,6 +141,16 @@ describe('a profile', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^vpn: There is no file for that: .*add a VPN with server/);
   });
+});
+
+test('it turns off by itself at a time of the world’s, which is ahead of ours', async () => {
+  const { power, at } = await stage.ask<Status>('start --until 2h');
+  expect(Date.parse(at)).toBeGreaterThan(Date.now() + 60_000);
+  const hours = (Date.parse(power.until ?? '') - Date.parse(at)) / 3_600_000;
+  // A command takes a second or two of ours.
+  expect(hours).toBeGreaterThan(1.5);
+  expect(hours).toBeLessThanOrEqual(2);
+  expect((await stage.ask<Status>('start')).power.until).toBeNull();
 });
 
 test('a drill is followed until another server serves', async () => {

@@ -65,7 +65,7 @@ test.each([
   [
     422,
     '{"detail":"That is not asked for.","errors":[{"at":"/name","detail":"is too long"}]}',
-    'vpn: That is not asked for.\n  name is too long\n',
+    'vpn: name is too long.\n',
   ],
 ])('%i is told in its own words', async (answered, body, said) => {
   const { vpn } = await openApi(() => [answered, body]);

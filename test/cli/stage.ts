@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { type LocalAws, startLocalAws } from '../../local/aws.ts';
 import { makeToken } from '../../local/world-route.ts';
+import { toLocalState } from '../../scripts/local-state.ts';
 import { packageDir } from '../../scripts/package-dir.ts';
 import { type LocalState, writeLocalState } from '../../scripts/vpn/places.ts';
 import { type Ran, root } from '../scripts/cli.ts';
@@ -36,15 +37,7 @@ export async function setCliStage(): Promise<CliStage> {
     onFailed: () => {},
   });
   const token = aws.pump.change(() => makeToken(aws.world, aws.config));
-  const state = {
-    api: aws.api.url,
-    token,
-    aws: aws.door.url,
-    region: aws.config.region,
-    clock: aws.clock.env(),
-    dns: aws.dns.address,
-    ports: aws.ports.places,
-  };
+  const state = toLocalState(aws, token);
   const { home, env } = setHome(state);
   const vpn: CliStage['vpn'] = (line, more) => runVpn(line, { ...env, ...more });
   return {

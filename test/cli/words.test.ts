@@ -61,7 +61,7 @@ $3 cap ┤╌╌╌╌╌│╌╌╌╌╌│╌╌╌╌╌╌╌╌
 
 describe('a time', () => {
   const now = new Date(2026, 10, 22, 18, 30).getTime();
-  const read = time(() => now);
+  const read = (text: string) => time(text)(now);
   const at = (day: number, hour: number, minute = 0) =>
     new Date(2026, 10, day, hour, minute).toISOString();
 

@@ -23,7 +23,7 @@ const patience = { timeout: 120_000, interval: 200 };
 
 export async function openTerminal(
   env: Record<string, string>,
-  { columns = 100, rows = 60 } = {},
+  { columns = 100, rows = 60, project = root } = {},
 ): Promise<Terminal> {
   const socket = `perennial-${process.pid}-${columns}x${rows}-${Date.now()}`;
   const tmux = async (...args: string[]) =>
@@ -33,7 +33,7 @@ export async function openTerminal(
     `${key}=${value}`,
   ]);
   // A login shell would read the person's own files.
-  const shell = `unset NO_COLOR; vpn() { node ${root}/scripts/vpn.ts "$@"; }; export -f vpn; exec bash --norc --noprofile`;
+  const shell = `unset NO_COLOR; vpn() { node ${project}/scripts/vpn.ts "$@"; }; export -f vpn; exec bash --norc --noprofile`;
   const size = ['-x', String(columns), '-y', String(rows)];
   await tmux('new-session', '-d', ...size, '-c', env.HOME ?? root, ...vars, 'bash', '-c', shell);
   const read = (withColors = false) =>

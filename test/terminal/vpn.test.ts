@@ -1,16 +1,13 @@
 /** `vpn` where it asks, draws, counts and is broken off: in a real terminal, on a VPN that runs here. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import jsqr from 'jsqr';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addZone } from '../../local/route53.ts';
 import { setPower } from '../../local/world-route.ts';
 import { type CliStage, setCliStage } from '../cli/stage.ts';
 import { root } from '../scripts/cli.ts';
+import { scan } from './scan.ts';
 import { openTerminal, type Terminal } from './tmux.ts';
-
-/** jsqr is CommonJS that pretends to have a default export. */
-const { default: read } = jsqr as unknown as { default: typeof jsqr.default };
 
 let stage: CliStage;
 let terminal: Terminal;
@@ -128,20 +125,3 @@ test('colours are left out for who does not want them', async () => {
   await terminal.until(/serves: /);
   expect(await terminal.read(true)).not.toContain('\x1b[32m');
 });
-
-/** Half blocks are two pixels each. */
-function scan(seen: string): string | undefined {
-  const rows = seen.split('\n').filter((line) => /^[█▀▄ ]{40,}$/.test(line));
-  const width = Math.max(...rows.map((row) => row.length));
-  const scale = 4;
-  const size = { width: width * scale, height: rows.length * 2 * scale };
-  const pixels = new Uint8ClampedArray(size.width * size.height * 4).fill(255);
-  for (let y = 0; y < size.height; y++)
-    for (let x = 0; x < size.width; x++) {
-      const row = Math.floor(y / scale);
-      const sign = rows[Math.floor(row / 2)]?.[Math.floor(x / scale)] ?? ' ';
-      const isLit = sign === '█' || sign === (row % 2 ? '▄' : '▀');
-      pixels.fill(isLit ? 255 : 0, (y * size.width + x) * 4, (y * size.width + x) * 4 + 3);
-    }
-  return read(pixels, size.width, size.height)?.data;
-}

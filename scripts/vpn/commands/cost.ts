@@ -5,6 +5,7 @@ import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
 import { toCents, toMonthWords } from '../words/status.ts';
 import { toTable } from '../words/table.ts';
+import { toWhen } from '../words/time.ts';
 
 export const cost: Command = {
   name: 'cost',
@@ -43,7 +44,7 @@ function toText(ledger: Ledger): string {
     rows.map(([name, key]) => [name, ledger[key].hours.toFixed(1), toCents(ledger[key].dollars)]),
   );
   return [
-    `${ledger.month}, until ${ledger.until}: ${toMonthWords(ledger)}`,
+    `${ledger.month}, until ${toWhen(ledger.until)}: ${toMonthWords(ledger)}`,
     table,
     ...(there ? [`Wanted for ${wanted.toFixed(1)} h, and there for ${there} % of them.`] : []),
     'Not in it: the hosted zone ($0.50 a month), traffic above 100 GB, and what is kept of images.',

@@ -24,14 +24,14 @@ export const start: Command = {
   summary: 'Turns the VPN on',
   options: [
     ...waiting,
-    new Option('--until <time>', 'then it turns off by itself').argParser(time()),
+    new Option('--until <time>', 'then it turns off by itself').argParser(time),
   ],
   examples: [
     ['start --wait', 'and come back when it serves'],
     ['start --until 2h', 'for two hours'],
   ],
   async run(context, given) {
-    const until = given.text('until');
+    const until = given.time('until', context.now());
     const wait = given.flag('wait') ? (given.number('minutes') ?? waitMinutes) : 0;
     return turn(context, '/start', { ...(until && { until }) }, wait);
   },
@@ -42,7 +42,7 @@ export const stop: Command = {
   summary: 'Turns the VPN off',
   options: [
     ...waiting,
-    new Option('--until <time>', 'then it turns on by itself').argParser(time()),
+    new Option('--until <time>', 'then it turns on by itself').argParser(time),
     new Option('--idle <minutes>', 'once nobody has used it for so long').argParser(
       whole(5, 10_080),
     ),
@@ -53,7 +53,7 @@ export const stop: Command = {
     ['stop --until 07:00', 'until tomorrow morning'],
   ],
   async run(context, given) {
-    const until = given.text('until');
+    const until = given.time('until', context.now());
     const afterIdleMinutes = given.number('idle');
     if (until && afterIdleMinutes !== undefined)
       throw new Usage('Give --until or --idle, not both.');

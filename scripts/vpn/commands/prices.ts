@@ -7,6 +7,7 @@ import { connect } from '../connect.ts';
 import { paint } from '../screen.ts';
 import { toChart } from '../words/chart.ts';
 import { toTable } from '../words/table.ts';
+import { toWhen } from '../words/time.ts';
 
 const usualHours = 24;
 const height = 14;
@@ -71,7 +72,9 @@ function toText(found: Prices, width: number): string {
   const legend =
     'The cheapest spot pool, dollars an hour. Moved: S to spot, D to on demand, P parked.';
   const moved = moves.map(({ at, market, type, zone }) =>
-    market ? `${at}  to ${type} in ${zone} ${toMarketWords(market)}` : `${at}  parked`,
+    market
+      ? `${toWhen(at)}  to ${type} in ${zone} ${toMarketWords(market)}`
+      : `${toWhen(at)}  parked`,
   );
   return [legend, chart, '', table, ...(moved.length ? ['', ...moved] : [])].join('\n');
 }

@@ -13,6 +13,10 @@ export const profile: Command = {
   options: [
     new Option('--for <system>', 'the system').choices(systems).makeOptionMandatory(),
     new Option('--protocol <protocol>', 'only what is for it').choices(['pptp', 'wireguard']),
+    new Option(
+      '--kill-switch',
+      'nothing leaves beside the tunnel, where the system can see to that',
+    ),
     new Option('--out <path>', 'into a file, or several into a folder, readable only by you'),
   ],
   examples: [
@@ -28,7 +32,8 @@ export const profile: Command = {
     const found = await screen.during('Reading the profile', async () => {
       const caller = await connect(context);
       const path = `/users/${encodeURIComponent(user)}/profile`;
-      return caller.ask<Profile>('GET', path, { query: { for: system } });
+      const query = { for: system, ...(given.flag('killSwitch') && { killSwitch: 'true' }) };
+      return caller.ask<Profile>('GET', path, { query });
     });
     const files = found.files.filter((file) => !protocol || file.protocol === protocol);
     const out = given.text('out');

@@ -37,6 +37,7 @@ export const users: Command = {
 /** For whom new secrets are, and where to put them. */
 export const receivers = [
   new Option('--for <system>', 'as what that system takes').choices(systems),
+  new Option('--kill-switch', 'nothing leaves beside the tunnel, where the system can see to that'),
   new Option('--out <path>', 'into a file, or several into a folder, readable only by you'),
 ];
 
@@ -46,7 +47,7 @@ export const addUser: Command = {
   takes: ['<user>'],
   options: [
     ...receivers,
-    new Option('--expires <time>', 'then the user is removed').argParser(time()),
+    new Option('--expires <time>', 'then the user is removed').argParser(time),
     new Option('--public-key <key>', "the user's own WireGuard key; else a pair is made"),
   ],
   examples: [
@@ -55,7 +56,7 @@ export const addUser: Command = {
   ],
   async run(context, given) {
     checkOut(given);
-    const expires = given.text('expires');
+    const expires = given.time('expires', context.now());
     const publicKey = given.text('publicKey');
     const body = {
       name: given.arg(0),
@@ -88,7 +89,9 @@ export const removeUser: Command = {
 };
 
 export function checkOut(given: Given): void {
-  if (given.text('out') && !given.text('for')) throw new Usage('--out needs --for.');
+  if (given.text('for')) return;
+  if (given.text('out')) throw new Usage('--out needs --for.');
+  if (given.flag('killSwitch')) throw new Usage('--kill-switch needs --for.');
 }
 
 /** As what the system takes, or as they are. */
@@ -102,7 +105,8 @@ export async function showFresh(
   const [first] = all;
   if (system && first && all.length === 1) {
     const status = await caller.ask<Status>('GET', '/status');
-    showProfile(screen, toFreshProfile(first, system, status), given.text('out'));
+    const profile = toFreshProfile(first, system, status, given.flag('killSwitch'));
+    showProfile(screen, profile, given.text('out'));
     return;
   }
   const text = all.map((one) => toShownText(one, screen)).join('\n\n');

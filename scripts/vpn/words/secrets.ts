@@ -33,9 +33,13 @@ function toQr(text: string, width: number): string {
 }
 
 /** With the private key in it, which no other profile has. */
-export function toFreshProfile(shown: Shown, system: System, status: Status): Profile {
-  const { vpn, name, protocols } = status;
-  return toProfile(system, shown, { vpn, name, protocols, dns: tunnelDns });
+export function toFreshProfile(
+  shown: Shown,
+  system: System,
+  { vpn, name, protocols }: Status,
+  killSwitch: boolean,
+): Profile {
+  return toProfile(system, shown, { vpn, name, protocols, dns: tunnelDns, killSwitch });
 }
 
 /** The profile's files: into `out` if that is given, else on stdout; what to do with them on stderr. */

@@ -9,6 +9,7 @@ import {
 import type { Incident, StateWord, Status } from '../../../web/data/answers.ts';
 import { paint } from '../screen.ts';
 import { toPairs } from './table.ts';
+import { toWhen } from './time.ts';
 
 const colors = {
   serving: 'green',
@@ -38,12 +39,14 @@ export function toStatusText(status: Status): string {
   const { power, who, sessions, secrets, month, plan, cap, unread, server, at } = status;
   const { incident, lastIncident: last } = status;
   const now = Date.parse(at);
-  const next = power.next ? `; ${power.next.power} at ${power.next.at}` : '';
+  const next = power.next ? `; ${power.next.power} at ${toWhen(power.next.at)}` : '';
   const since = (time: string) => toDuration(Math.max(0, now - Date.parse(time)));
   const people = who.map((one) => `${one.user} (${one.protocol}, ${since(one.since)})`);
   const pairs: [string, string][] = [
     ['wanted', `${power.wanted}: ${power.why}${next}`],
-    ...(server ? [['up since', `${server.since}, ${since(server.since)} ago`] as const] : []),
+    ...(server
+      ? [['up since', `${toWhen(server.since)}, ${since(server.since)} ago`] as const]
+      : []),
     ['connected', people.length ? `${sessions}: ${people.join(', ')}` : String(sessions)],
     [
       'secrets',
@@ -51,8 +54,10 @@ export function toStatusText(status: Status): string {
     ],
     ['cap', `${toDollars(cap)}/h`],
     ...(month ? [['this month', toMonthWords(month)] as const] : []),
-    ...(incident ? [['incident', `since ${incident.since}`] as const] : []),
-    ...(last?.end ? [['last incident', `${last.at}: ${toEndWords(last.end)}`] as const] : []),
+    ...(incident ? [['incident', `since ${toWhen(incident.since)}`] as const] : []),
+    ...(last?.end
+      ? [['last incident', `${toWhen(last.at)}: ${toEndWords(last.end)}`] as const]
+      : []),
     ...plan.map((why, index) => [index ? '' : 'next', why] as const),
     ...unread.map((what) => ['unread', what] as const),
   ].map(([name, text]) => [name, text] as [string, string]);

@@ -55,11 +55,14 @@ function toText(bytes: Buffer): string {
   }
 }
 
+/** A text of JSON's, though it has no end: or each quote in it would be searched for its own once more. */
+const quoted = /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)/g;
+
 /** How deep brackets are nested; those in texts don't count. */
 function toDepth(text: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const [bracket] of text.replace(/"(?:[^"\\]|\\.)*"/g, '').matchAll(/[[\]{}]/g)) {
+  for (const [bracket] of text.replace(quoted, '').matchAll(/[[\]{}]/g)) {
     depth += bracket === '[' || bracket === '{' ? 1 : -1;
     deepest = Math.max(deepest, depth);
   }

@@ -11,7 +11,10 @@ export function readQuery<const E extends Entries>(
 ): v.InferOutput<v.StrictObjectSchema<E, undefined>> {
   const pairs = [...new URLSearchParams(rawQueryString)];
   const twice = pairs.find(([key], index) => pairs.findIndex(([other]) => other === key) < index);
-  if (twice) throw new Problem(400, `Give ?${twice[0]} once.`);
+  if (twice) {
+    const errors = [{ at: `?${twice[0]}`, detail: 'is given once' }];
+    throw new Problem(400, toDetail('query', errors), { errors });
+  }
   const parsed = v.safeParse(v.strictObject(entries), Object.fromEntries(pairs));
   if (parsed.success) return parsed.output;
   const errors = toFaults(parsed.issues, '?');
@@ -27,10 +30,18 @@ export function checkBody<S extends v.GenericSchema>(body: unknown, schema: S): 
 }
 
 function toFaults(issues: v.BaseIssue<unknown>[], prefix: string): Fault[] {
-  return issues.map(({ path, message }) => ({
-    at: prefix + (path ?? []).map(({ key }) => String(key)).join('/'),
-    detail: message,
+  return issues.map((issue) => ({
+    at: prefix + (issue.path ?? []).map(({ key }) => String(key)).join('/'),
+    detail: toWords(issue),
   }));
+}
+
+/** The library's own words are for programmers. */
+function toWords({ message, expected, received }: v.BaseIssue<unknown>): string {
+  if (!message.startsWith('Invalid ')) return message;
+  if (expected === 'never') return 'is not asked for here';
+  if (received === 'undefined') return 'is missing';
+  return expected === 'Array' ? 'is a list' : 'is an object';
 }
 
 function toDetail(what: string, errors: Fault[]): string {

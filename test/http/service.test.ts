@@ -180,6 +180,7 @@ describe('a body', () => {
     ['with a prototype inside', 400, '{"on":[{"__proto__":null}]}'],
     ['with a constructor', 422, '{"constructor":{"prototype":{"admin":true}}}'],
     ['that is a number', 422, '1'],
+    ['that begins many texts and ends none', 400, `"${'\\"'.repeat(8_000)}`],
     ['with brackets in a text, which are no nesting', 422, `"\\"${'['.repeat(20)}"`],
   ])('%s is %i', async (_, status, body, headers = {}) => {
     expect(await statusOf('POST', '/users', { body, headers })).toBe(status);
@@ -215,6 +216,7 @@ describe('what somebody has put in the wrong place stands in no log', () => {
     ['a path', 'GET', `/${secret}`],
     ["a user's name in a path", 'DELETE', `/users/${secret}`],
     ['the name of a parameter', 'GET', `/status?${secret}=1`],
+    ['one that is there twice', 'GET', `/status?${secret}=1&${secret}=2`],
     ['a body that is a text', 'POST', '/users', `"${secret}"`],
     ['the name of a field', 'POST', '/users', { [secret]: true }],
     ['a field', 'POST', '/users', { name: 'ann', publicKey: secret }],

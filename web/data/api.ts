@@ -85,17 +85,10 @@ function read({ status, headers }: Response, text: string): unknown {
   throw new Refusal(status >= 400 ? status : 0, `${says}: does this network want a sign-in first?`);
 }
 
-interface Problem {
-  detail?: string;
-  message?: string;
-  errors?: { at: string; detail: string }[];
-}
-
 /** A problem says it in `detail` (RFC 9457); API Gateway's own `message` does not say what to do. */
 function toSentence(status: number, answer: unknown): string {
-  const { detail, message, errors = [] } = (answer ?? {}) as Problem;
-  const faults = errors.map((fault) => `${fault.at.replace(/^\//, '')} ${fault.detail}`);
-  return [detail ?? ofGateway(status, message), ...faults].join(' ');
+  const { detail, message } = (answer ?? {}) as { detail?: string; message?: string };
+  return detail ?? ofGateway(status, message);
 }
 
 function ofGateway(status: number, message: string | undefined): string {

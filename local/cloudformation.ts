@@ -6,7 +6,7 @@ import type {
   DescribeStacksCommandInput,
   StackEvent,
 } from '@aws-sdk/client-cloudformation';
-import { isAlive } from './ec2/instances.ts';
+import { toState } from './ec2/instances.ts';
 import { AwsFault } from './fault.ts';
 import type { Operations, World } from './world.ts';
 
@@ -122,7 +122,9 @@ function deleteStack(world: World, { StackName = '' }: DeleteStackCommandInput):
 function isInUse({ securityGroups, instances }: World, id: string): boolean {
   return (
     securityGroups.has(id) &&
-    [...instances.values()].some((one) => isAlive(one) && one.groupIds.includes(id))
+    [...instances.values()].some(
+      (one) => toState(one) !== 'terminated' && one.groupIds.includes(id),
+    )
   );
 }
 

@@ -12,6 +12,7 @@ import { leftovers } from './commands/leftovers.ts';
 import { start, stop } from './commands/power.ts';
 import { prices } from './commands/prices.ts';
 import { profile } from './commands/profile.ts';
+import { remove } from './commands/remove.ts';
 import { rotate } from './commands/rotate.ts';
 import { status } from './commands/status.ts';
 import { token } from './commands/token.ts';
@@ -39,4 +40,5 @@ export const commands: Command[] = [
   cost,
   drill,
   leftovers,
+  remove,
 ];

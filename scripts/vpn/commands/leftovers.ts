@@ -36,7 +36,7 @@ export const leftovers: Command = {
   },
 };
 
-async function list({ screen }: Context, aws: Aws): Promise<Holding[]> {
+export async function list({ screen }: Context, aws: Aws): Promise<Holding[]> {
   return screen.during('Looking for what costs money', async () => {
     const [{ look }, { judge }] = await Promise.all([
       import('../leftovers/look.ts'),

@@ -113,7 +113,8 @@ async function unlessGone(done: Promise<unknown>): Promise<void> {
   }
 }
 
-async function waitUntilGone(
+/** Until then a security group of theirs can't go, nor a disk. */
+export async function waitUntilGone(
   { clients: { ec2 } }: Aws,
   ids: string[],
   { signal, say, pauseMs = pauseUsualMs }: Removing,

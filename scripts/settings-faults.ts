@@ -4,6 +4,12 @@ import { readConfig } from '../shared/config.ts';
 import { readDyndnsConfig } from '../shared/dyndns/config.ts';
 import { readTellConfig } from '../shared/tell/config.ts';
 
+/** For so long CloudWatch keeps a log; it takes no other number. */
+const logDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+export const logDaysRule = `is one of ${logDays.join(', ')}`;
+
 /** What serverless.yml has for want of anything better. */
 const examples = { name: 'vpn.example.org', zoneId: 'Z0EXAMPLE' };
 
@@ -42,6 +48,8 @@ function toKeyFaults({ custom, given }: Settled, isForGood: boolean): string[] {
   for (const key of ['name', 'home'])
     if (custom[key] !== String(custom[key]).toLowerCase())
       faults.push(`${key}: is in small letters`);
+  if (!logDays.some((days) => String(days) === String(custom.logRetentionDays)))
+    faults.push(`logRetentionDays: ${logDaysRule}`);
   // The examples would deploy, and then the name would never move.
   if (isForGood)
     for (const [key, example] of Object.entries(examples))

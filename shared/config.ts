@@ -103,7 +103,7 @@ const slackUsers = v.pipe(
   v.transform((text) => (text === '' ? [] : text.split(','))),
 );
 
-const environment = v.object({
+export const environment = v.object({
   AWS_REGION: region,
   PERENNIAL_VPN: vpn,
   PERENNIAL_ZONE_ID: zoneId,

@@ -103,7 +103,7 @@ function readGiven(text: string): Record<string, string | number> {
 }
 
 /** `${file(./perennial.yml):cap, '0.0052'}` -> `0.0052`. */
-function toDefault(variable: string): string {
+export function toDefault(variable: string): string {
   const [, value] = /^\$\{file\(\.\/perennial\.yml\):\w+, '?(.*?)'?\}$/.exec(variable) ?? [];
   if (value === undefined) throw new Error(`serverless.yml has no default in ${variable}`);
   return value;

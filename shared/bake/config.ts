@@ -12,7 +12,7 @@ export interface BakeConfig {
   endpoints: Record<'ec2' | 'ssm', string | undefined>;
 }
 
-const environment = v.object({
+export const environment = v.object({
   AWS_REGION: region,
   PERENNIAL_VPN: vpn,
   PERENNIAL_TYPES: types,

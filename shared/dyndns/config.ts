@@ -22,7 +22,7 @@ export interface DyndnsConfig {
 /** Each name of a request costs up to two calls of Route 53, which takes five a second of an account. */
 const homesMax = 5;
 
-const environment = v.pipe(
+export const environment = v.pipe(
   v.object({
     AWS_REGION: region,
     PERENNIAL_VPN: vpn,

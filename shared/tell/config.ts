@@ -11,7 +11,7 @@ interface TellConfig {
   endpoint: string | undefined;
 }
 
-const environment = v.object({
+export const environment = v.object({
   AWS_REGION: region,
   PERENNIAL_VPN: vpn,
   PERENNIAL_NAME: dnsName,

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   scripts: Record<string, string>;
 };
-const pages = ['README.md', ...globSync('docs/**/*.md')];
+const pages = ['README.md', 'CHANGELOG.md', ...globSync('docs/**/*.md')];
 
 /** Folders at the top: what begins like one is meant as a path, unless it is a pattern. */
 const path = /`((?:functions|shared|test|scripts|local|image|web|data|docs)\/[\w./-]*)`/g;

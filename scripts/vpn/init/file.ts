@@ -29,7 +29,7 @@ export function toFile({ vpn, region, name, zoneId, cap, protocols, types }: Ans
   const texts = lines.map(([key, value]) => `${key}: ${toScalar(value)}`);
   const width = Math.max(...texts.map((text) => text.length));
   return [
-    '# What this VPN is. All keys stand at the head of serverless.yml; "npx vpn deploy" makes changes hold.',
+    '# What this VPN is. docs/configuration.md has all keys; "npx vpn deploy" makes changes hold.',
     ...lines.map(([, , why], index) => `${(texts[index] ?? '').padEnd(width)}  # ${why}`),
     '',
   ].join('\n');

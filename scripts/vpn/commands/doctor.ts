@@ -35,7 +35,7 @@ export const doctor: Command = {
       import('../doctor/facts.ts'),
       import('../doctor/diagnose.ts'),
     ]);
-    const facts = toFacts(toAws(context), await findDns(context, given));
+    const facts = toFacts(toAws(context), await findDns(context, given), signal);
     const checks = await toChecks(context, given, facts);
     const findings = await screen.during('Checking', (say) => diagnose(checks, { signal, say }));
     screen.show({ findings }, toFindingsText(findings));

@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import { toAsking } from '../asking.ts';
 import type { Aws } from '../aws.ts';
 import { type Command, type Context, whole } from '../command.ts';
+import type { Standing } from '../remove/take-out.ts';
 import { usualConfigFile } from '../settings.ts';
 import { Trouble, Usage } from '../trouble.ts';
 import { toHoldingsText } from '../words/holdings.ts';
@@ -53,7 +54,8 @@ export const remove: Command = {
         force: given.flag('force'),
         minutes: given.number('minutes') ?? waitMinutes,
       });
-      const left = await list(context, aws);
+      // Of the person's own image only the VPN's records knew, which are gone now.
+      const left = [...standing.theirs, ...(await list(context, aws))];
       screen.show(
         { ...toIdentity(aws), removed, left },
         toText(aws, left.length ? toHoldingsText(left) : null),
@@ -66,7 +68,7 @@ export const remove: Command = {
   },
 };
 
-type WhatStands = (aws: Aws) => Promise<{ isAnything: boolean; words: string[] }>;
+type WhatStands = (aws: Aws) => Promise<Standing>;
 
 async function ask({ screen, signal }: Context, aws: Aws, words: string[]): Promise<void> {
   const { vpn } = aws.settings.policy;

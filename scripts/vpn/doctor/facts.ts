@@ -22,6 +22,8 @@ export interface Identity {
 export interface Facts {
   aws: Aws;
   dns: Dns;
+  /** Aborted by ^C: what waits for long goes by it. */
+  signal: AbortSignal;
   /** Rejects with what AWS has against the credentials. */
   identity: () => Promise<Identity>;
   /** The same for who only needs to know that there is one. Rejects with an Unmet. */
@@ -33,7 +35,7 @@ export interface Facts {
   resolved: () => Promise<string | null>;
 }
 
-export function toFacts(aws: Aws, dns: Dns): Facts {
+export function toFacts(aws: Aws, dns: Dns, signal: AbortSignal): Facts {
   const identity = once(() => identify(aws));
   const signedIn = () =>
     identity().catch((error: unknown): never => {
@@ -42,6 +44,7 @@ export function toFacts(aws: Aws, dns: Dns): Facts {
   return {
     aws,
     dns,
+    signal,
     identity,
     signedIn,
     stack: once(async () => {

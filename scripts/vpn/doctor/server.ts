@@ -10,7 +10,6 @@ import * as v from 'valibot';
 import { isCode, must } from '../../../shared/adapters/answers.ts';
 import { toCommandFailure, toCommandRefusal } from '../../../shared/core/secrets.ts';
 import { toDuration } from '../../../shared/core/words.ts';
-import type { Aws } from '../aws.ts';
 import { Trouble } from '../trouble.ts';
 import { type Facts, toServer } from './facts.ts';
 import { bad, good, type Said, Unmet, unknown } from './model.ts';
@@ -38,7 +37,7 @@ const tested = v.array(v.object({ name: v.string(), good: v.boolean(), detail: v
 /** Each finding of the server is one of ours, under its own name. */
 export async function checkServerItself(facts: Facts): Promise<Said | (Said & { name: string })[]> {
   const { id } = toServer(await facts.seen());
-  const { status, output, error } = await runSelfTest(facts.aws, id);
+  const { status, output, error } = await runSelfTest(facts, id);
   const found = v.safeParse(tested, toValue(output));
   if (!found.success) {
     const why = toCommandFailure(status) ?? (error.trim() || `it ended with ${status}`);
@@ -70,7 +69,9 @@ const pollsMax = 75;
 const deliverySeconds = 30;
 
 /** Reads, and changes nothing: the document has no parameters. */
-async function runSelfTest({ clients: { ssm }, settings }: Aws, serverId: string) {
+async function runSelfTest({ aws, signal }: Facts, serverId: string) {
+  const { settings } = aws;
+  const { ssm } = aws.clients;
   const command = new SendCommandCommand({
     DocumentName: `Perennial-SelfTest-${settings.policy.vpn}`,
     InstanceIds: [serverId],
@@ -88,7 +89,7 @@ async function runSelfTest({ clients: { ssm }, settings }: Aws, serverId: string
   });
   const CommandId = must(Command?.CommandId, 'CommandId');
   for (let poll = 0; poll < pollsMax; poll++) {
-    await sleep(pollMs);
+    await sleep(pollMs, undefined, { signal });
     const answer = await ssm
       .send(new GetCommandInvocationCommand({ CommandId, InstanceId: serverId }))
       .catch((error: unknown) => {

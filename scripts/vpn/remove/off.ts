@@ -1,4 +1,5 @@
 /** Turns the VPN off, and waits until the loop has ended every server and parked the name. */
+import { isCode } from '../../../shared/adapters/answers.ts';
 import { toName } from '../../../shared/adapters/route53.ts';
 import { parkedAddress } from '../../../shared/core/limits.ts';
 import type { Status } from '../../../web/data/answers.ts';
@@ -28,7 +29,11 @@ export async function turnOff(context: Context, aws: Aws, minutes: number): Prom
 /** The loop has done so before it ended the last server; without a loop it is done here. */
 export async function park(aws: Aws, say: (words: string) => void): Promise<void> {
   const record = toName(aws.clients, aws.settings);
-  const address = await record.read();
+  // Where there is no zone any more, there is no name.
+  const address = await record.read().catch((error: unknown) => {
+    if (isCode(error, 'NoSuchHostedZone')) return null;
+    throw error;
+  });
   if (address === null || address === parkedAddress) return;
   say(`Parking ${aws.settings.name}`);
   await record.point(parkedAddress);

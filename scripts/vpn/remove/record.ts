@@ -4,6 +4,7 @@ import {
   ListResourceRecordSetsCommand,
   type ResourceRecordSet,
 } from '@aws-sdk/client-route-53';
+import { isCode } from '../../../shared/adapters/answers.ts';
 import { parkedAddress } from '../../../shared/core/limits.ts';
 import type { Aws } from '../aws.ts';
 
@@ -33,7 +34,13 @@ async function findRecord({
   clients: { route53 },
 }: Pick<Aws, 'settings' | 'clients'>): Promise<ResourceRecordSet | null> {
   const input = { HostedZoneId, StartRecordName: name, StartRecordType: 'A' as const, MaxItems: 1 };
-  const { ResourceRecordSets = [] } = await route53.send(new ListResourceRecordSetsCommand(input));
-  const [found] = ResourceRecordSets;
+  const answer = await route53
+    .send(new ListResourceRecordSetsCommand(input))
+    .catch((error: unknown) => {
+      // Somebody has removed the zone, and with it all that was in it.
+      if (isCode(error, 'NoSuchHostedZone')) return null;
+      throw error;
+    });
+  const found = answer?.ResourceRecordSets?.[0];
   return found?.Type === 'A' && found.Name?.toLowerCase() === `${name}.` ? found : null;
 }

@@ -128,8 +128,15 @@ function toOslsContext(context: Context): Context {
   return { ...context, env };
 }
 
-/** Everything of it that is there, in words; also what costs nothing. */
-export async function whatStands(aws: Aws): Promise<{ isAnything: boolean; words: string[] }> {
+export interface Standing {
+  isAnything: boolean;
+  /** Everything of it that is there; also what costs nothing. */
+  words: string[];
+  /** A person's own image, which is launched and never removed. */
+  theirs: Holding[];
+}
+
+export async function whatStands(aws: Aws): Promise<Standing> {
   const [stack, seen, parameters, address] = await Promise.all([
     findStack(aws),
     look(aws),
@@ -147,7 +154,8 @@ export async function whatStands(aws: Aws): Promise<{ isAnything: boolean; words
       : []),
     ...(address === parkedAddress ? [`the parked record of ${aws.settings.name}`] : []),
   ];
-  return { isAnything: words.length > 0, words };
+  const theirs = judge({ ...seen, isDeployed: false }).filter((one) => !isOurs(seen)(one));
+  return { isAnything: words.length > 0, words, theirs };
 }
 
 /** A person's own image stays, and so is nothing that stands. */

@@ -53,6 +53,11 @@ export class Given {
     return this.#args[index] as string | undefined;
   }
 
+  /** Of what it takes as `<names...>`. */
+  args(index: number): string[] | undefined {
+    return this.#args[index] as string[] | undefined;
+  }
+
   text(option: string): string | undefined {
     return this.#options[option] as string | undefined;
   }

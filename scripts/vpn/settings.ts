@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type BakeConfig, readBakeConfig } from '../../shared/bake/config.ts';
 import { type Config, readConfig } from '../../shared/config.ts';
+import { type DyndnsConfig, readDyndnsConfig } from '../../shared/dyndns/config.ts';
 import { type Settled, toEnvironment, toFaults } from '../settings-faults.ts';
 import type { Environment } from './command.ts';
 import { Trouble } from './trouble.ts';
@@ -37,6 +38,12 @@ export function readSettings(
 export function readBakeSettings(file: string = usualConfigFile): BakeConfig {
   const { environments, region } = readSettled(file, false);
   return readBakeConfig(toEnvironment(environments.bake, region));
+}
+
+/** What the function of dynamic DNS is deployed with. Throws a Trouble with all faults. */
+export function readDyndnsSettings(file: string = usualConfigFile): DyndnsConfig {
+  const { environments, region } = readSettled(file, false);
+  return readDyndnsConfig(toEnvironment(environments.dyndns, region));
 }
 
 function readSettled(file: string, isForGood: boolean): Settled {

@@ -6,6 +6,7 @@ import { cost } from './commands/cost.ts';
 import { deploy } from './commands/deploy.ts';
 import { doctor } from './commands/doctor.ts';
 import { drill } from './commands/drill.ts';
+import { addHome, home, removeHome } from './commands/home.ts';
 import { init } from './commands/init.ts';
 import { journal } from './commands/journal.ts';
 import { leftovers } from './commands/leftovers.ts';
@@ -34,6 +35,9 @@ export const commands: Command[] = [
   removeUser,
   rotate,
   profile,
+  home,
+  addHome,
+  removeHome,
   adopt,
   prices,
   journal,

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { AwsFault } from '../../local/fault.ts';
+import { type HomeClient, homeClients } from '../../scripts/vpn/words/home.ts';
 import { type Deployed, deployHomes, packageHomes } from '../dyndns/deployed.ts';
 import { cabin, home } from '../dyndns/house.ts';
 import { type Ran, run } from './aws.ts';
@@ -42,22 +43,24 @@ afterAll(async () => {
   await remove();
 });
 
+/** As `vpn home add` makes it; the function here is on loopback, and so without TLS. */
+const toConf = (client: HomeClient, password: string) =>
+  homeClients[client]({
+    login: { user: deployed.login.user, password },
+    hosts: [home, cabin],
+    server: new URL(deployed.url).host,
+  });
+
 describe('ddclient', () => {
   const cache = () => join(folder, 'ddclient.cache');
 
   /** Once, as its daemon does every five minutes. */
   async function ddclient(password = deployed.login.password): Promise<Ran> {
-    const lines = [
-      'protocol=dyndns2',
-      'ssl=no',
-      `use=web, web=http://${mirrorHost()}/`,
-      `server=${new URL(deployed.url).host}`,
-      `login=${deployed.login.user}`,
-      `password='${password}'`,
-      `${home},${cabin}`,
-    ];
     const file = join(folder, 'ddclient.conf');
-    await writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+    const conf = toConf('ddclient', password)
+      .replace('ssl=yes', 'ssl=no')
+      .replace('https://checkip.amazonaws.com/', `http://${mirrorHost()}/`);
+    await writeFile(file, conf, { mode: 0o600 });
     const options = ['-daemon=0', '-noquiet', '-verbose', '-file', file, '-cache', cache()];
     return run('perl', [find('ddclient'), ...options]);
   }
@@ -113,22 +116,11 @@ describe('ddclient', () => {
 describe('inadyn', () => {
   async function configure(password = deployed.login.password): Promise<[string, string[]]> {
     const file = join(folder, 'inadyn.conf');
-    await writeFile(
-      file,
-      `allow-ipv6 = true
-custom perennial {
-  ssl = false
-  checkip-ssl = false
-  checkip-server = "${mirrorHost()}"
-  checkip-path = "/"
-  username = ${deployed.login.user}
-  password = ${password}
-  ddns-server = "${new URL(deployed.url).host}"
-  ddns-path = "/nic/update?hostname=%h&myip=%i"
-  hostname = { ${home}, ${cabin} }
-}
-`,
-    );
+    const conf = toConf('inadyn', password)
+      .replace('period = 300', 'allow-ipv6 = true')
+      .replace('perennial {', 'perennial {\n  ssl = false\n  checkip-ssl = false')
+      .replace('checkip.amazonaws.com', mirrorHost());
+    await writeFile(file, conf);
     return [
       find('inadyn'),
       ['--foreground', '--no-pidfile', `--cache-dir=${folder}`, `--config=${file}`],

@@ -14,7 +14,7 @@ const all: Closed = {};
 const dayMs = 24 * 60 * minuteMs;
 const refused = (code: string) => ({ code, market: 'spot' as const, pool: nano, at: now });
 
-/** The codes of FACTS.md's table of EC2's answers, and some of their kin. */
+/** Every way in which EC2 refuses a launch, and what is then left alone for how long. */
 const table: [code: string, closed: Closed, forMs: number, says: RegExp][] = [
   ['SpotMaxPriceTooLow', pool, 3 * minuteMs, /above|more than the cap/],
   ['InsufficientInstanceCapacity', pool, 3 * minuteMs, /no capacity/],
@@ -30,6 +30,7 @@ const table: [code: string, closed: Closed, forMs: number, says: RegExp][] = [
   ['EC2ThrottledException', all, 10 * secondMs, /too many requests/],
   ['InvalidLaunchTemplateId.NotFound', all, 5 * minuteMs, /launch template.*deploy/],
   ['InvalidLaunchTemplateId.VersionNotFound', all, 5 * minuteMs, /launch template.*deploy/],
+  ['InvalidLaunchTemplateName.NotFoundException', all, 5 * minuteMs, /launch template.*deploy/],
   ['InvalidAMIID.NotFound', all, 5 * minuteMs, /image.*bake/],
   ['InvalidAMIID.Unavailable', all, 5 * minuteMs, /image.*bake/],
   ['InvalidParameterValue', all, 5 * minuteMs, /configuration.*doctor/],

@@ -8,7 +8,7 @@ import { Given } from './command.ts';
 import { readLocalState } from './places.ts';
 import { paintErr, toScreen } from './screen.ts';
 import { root } from './settings.ts';
-import { toCode, toSentence } from './trouble.ts';
+import { toCode, toSentence, Usage } from './trouble.ts';
 
 /** As a shell has it for a program that ^C ended. */
 const interrupted = 130;
@@ -99,14 +99,23 @@ function add(root: Parser, command: Command, run: Run): void {
     .reduce((at, word) => at.commands.find((one) => one.name() === word) ?? at, root);
   const own = parent.command(name).summary(command.summary).description(`${command.summary}.`);
   own.copyInheritedSettings(parent).configureHelp({ showGlobalOptions: true });
+  // What is typed wrong below a command that others stand below would be taken for its argument.
+  own.allowExcessArguments(!command.takes);
   for (const argument of command.takes ?? []) own.argument(argument);
   for (const option of command.options ?? []) own.addOption(option);
   own.addHelpText('after', () => toExamples(command));
   own.action((...typed: unknown[]) => {
     const self = typed.at(-1) as Parser;
     const options = self.optsWithGlobals();
+    if (!command.takes && self.args.length) throw toUnknown(command, self);
     return run(command, new Given(typed.slice(0, -2), options), options);
   });
+}
+
+function toUnknown({ name }: Command, { args, commands: below }: Parser): Usage {
+  const names = below.map((one) => `vpn ${name} ${one.name()}`);
+  const there = names.length ? `; there are ${names.join(', ')}` : '';
+  return new Usage(`"vpn ${name}" takes no "${args[0]}"${there}.`);
 }
 
 function toExamples({ examples }: Command): string {

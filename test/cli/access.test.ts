@@ -203,6 +203,8 @@ describe('what is typed wrong', () => {
     ['frobnicate', "unknown command 'frobnicate'"],
     ['status --frobnicate', "unknown option '--frobnicate'"],
     ['users add', "missing required argument 'user'"],
+    ['users ad x', '"vpn users" takes no "ad"; there are vpn users add, vpn users remove.'],
+    ['status now', '"vpn status" takes no "now".'],
     ['profile ann', "required option '--for <system>' not specified"],
     ['profile ann --for dos', 'Allowed choices are windows, macos'],
     ['prices --hours 0', 'Give a whole number from 1 to 168.'],

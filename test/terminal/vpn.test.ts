@@ -103,6 +103,16 @@ test('a new user’s QR code can be scanned off the terminal', async () => {
   expect(scan(seen)?.trim()).toBe(conf);
 });
 
+test('so can that of a profile, while the private key is at hand', async () => {
+  await terminal.type('vpn --local users add pad --for ios --kill-switch; echo "ended with $?"');
+  const seen = await terminal.until(/ended with 0/);
+  const conf = /\[Interface\][\s\S]*?PersistentKeepalive = 25/.exec(seen)?.[0];
+  expect(scan(seen)?.trim()).toBe(conf);
+  await terminal.clear();
+  await terminal.type('vpn --local profile pad --for ios; echo "ended with $?"');
+  expect(await terminal.until(/ended with 0/)).not.toMatch(/[█▀▄]/);
+});
+
 test('a terminal that is too narrow for the code says how wide it has to be', async () => {
   const narrow = await openTerminal(stage.env, { columns: 60, rows: 60 });
   try {

@@ -20,11 +20,14 @@ export const drill: Command = {
   ],
   async run(context, given) {
     const { screen } = context;
-    const caller = await connect(context);
-    const before = await caller.ask<Status>('GET', '/status');
-    const known = await readEntries(caller);
-    if (given.flag('real')) await terminate(context, before);
-    else await caller.ask('POST', '/drill');
+    const { caller, before, known } = await screen.during('Asking for it', async () => {
+      const asked = await connect(context);
+      const now = await asked.ask<Status>('GET', '/status');
+      const entries = await readEntries(asked);
+      if (given.flag('real')) await terminate(context, now);
+      else await asked.ask('POST', '/drill');
+      return { caller: asked, before: now, known: entries };
+    });
     if (!given.flag('follow')) {
       screen.show({ drilled: before.server?.id }, 'The drill begins. See it with: vpn watch');
       return undefined;

@@ -7,7 +7,7 @@ import { type Command, type Context, type Given, time } from '../command.ts';
 import { connect } from '../connect.ts';
 import { paint } from '../screen.ts';
 import { Usage } from '../trouble.ts';
-import { showProfile, toFreshProfile, toShownText } from '../words/secrets.ts';
+import { showProfile, toCode, toFreshProfile, toShownText } from '../words/secrets.ts';
 import { toTable } from '../words/table.ts';
 
 export const users: Command = {
@@ -106,7 +106,10 @@ export async function showFresh(
   if (system && first && all.length === 1) {
     const status = await caller.ask<Status>('GET', '/status');
     const profile = toFreshProfile(first, system, status, given.flag('killSwitch'));
-    showProfile(screen, profile, given.text('out'));
+    const out = given.text('out');
+    showProfile(screen, profile, out);
+    const code = out === undefined ? toCode(profile, first, screen) : null;
+    if (code) screen.note(code);
     return;
   }
   const text = all.map((one) => toShownText(one, screen)).join('\n\n');

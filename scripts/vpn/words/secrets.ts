@@ -42,6 +42,13 @@ export function toFreshProfile(
   return toProfile(system, shown, { vpn, name, protocols, dns: tunnelDns, killSwitch });
 }
 
+/** What WireGuard on a phone scans, where a person looks and the private key is at hand; else null. */
+export function toCode({ files }: Profile, shown: Shown, screen: Screen): string | null {
+  const conf = files.find(({ name }) => name.endsWith('.conf'));
+  if (!screen.isTerminal || !conf || !shown.wireguard?.privateKey) return null;
+  return toQr(conf.content, screen.width);
+}
+
 /** The profile's files: into `out` if that is given, else on stdout; what to do with them on stderr. */
 export function showProfile(screen: Screen, profile: Profile, out: string | undefined): void {
   const { files, steps } = profile;

@@ -6,6 +6,8 @@ import { bakedImageId } from '../../local/world.ts';
 import { toRequests } from '../../shared/adapters/access.ts';
 import { once } from '../../shared/http/once.ts';
 import { desire, setStage } from '../stage.ts';
+import { tellStory } from '../telling.ts';
+import { operations } from './contract.ts';
 import { type HttpStage, setHttpStage } from './stage.ts';
 
 const headers = { 'idempotency-key': 'a-key-of-my-own' };
@@ -81,6 +83,31 @@ test('what has died on the way may be tried again after a minute', async () => {
   expect(Number(early.headers.get('retry-after'))).toBe(60);
   wait(60_000);
   expect((await stage.ask('POST', '/start', { headers })).status).toBe(202);
+});
+
+test('every POST but Slack’s takes one, and then is done once', async () => {
+  stage = setHttpStage(await tellStory());
+  const posts = operations.filter(({ method, open, path }) => {
+    return method === 'POST' && !open && path !== '/slack/command';
+  });
+  expect(posts.length).toBeGreaterThan(5);
+  const bodies: Record<string, object> = { '/users': { name: 'alice' } };
+  // Whoever is rotated has to be there first, and a server that is drilled before it is stopped.
+  const rank = ({ path }: { path: string }) => ['/users', '/drill'].toReversed().indexOf(path);
+  const inOrder = posts.toSorted((a, b) => rank(b) - rank(a));
+  for (const { path } of inOrder) {
+    const key = `once-${path.replace(/\W/g, '-')}-1`;
+    const sent = { headers: { 'idempotency-key': key }, body: bodies[path] };
+    const target = path.replace('{user}', 'alice');
+    const first = await stage.ask('POST', target, sent);
+    expect(first.status, path).toBeLessThan(300);
+    const writes = () => stage.asked.filter(({ operation }) => operation === 'PutParameter').length;
+    const before = writes();
+    const again = await stage.ask('POST', target, sent);
+    expect([202, 409], path).toContain(again.status);
+    // The claim that it does not get.
+    expect(writes() - before, path).toBe(1);
+  }
 });
 
 test('old keys are swept away by new ones', async () => {

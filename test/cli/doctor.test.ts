@@ -317,7 +317,8 @@ describe('before a deployment', () => {
     expect(code).toBe(1);
     expect(of('credentials')).toMatchObject({
       level: 'bad',
-      says: expect.stringMatching(/^There are no AWS credentials: set AWS_PROFILE/),
+      says: 'There are no AWS credentials',
+      remedy: 'Set AWS_PROFILE, or run "aws configure" or "aws sso login".',
     });
     expect(of('default VPC').says).toBe(
       'not checked: AWS was not reached as anybody, see "credentials"',
@@ -334,7 +335,7 @@ describe('before a deployment', () => {
     const { code, stdout } = await runVpn(line, nowhere);
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /FAIL {2}credentials .*Nobody answers there \(ECONNREFUSED\): check the address and whether this machine is online/,
+      /FAIL {2}credentials +Nobody answers there \(ECONNREFUSED\)\n +→ Check the address and whether this machine is online\./,
     );
     expect(stdout).toMatch(/\n1 thing is broken, \d+ could not be checked, of 12 checks\.\n$/);
   });

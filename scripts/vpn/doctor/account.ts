@@ -8,7 +8,7 @@ import { usualConfigFile } from '../settings.ts';
 import { toSentence } from '../trouble.ts';
 import { checkDelegation } from './delegation.ts';
 import { type Facts, type Identity, toHomeRegion } from './facts.ts';
-import { bad, type Check, good, type Said, unknown, warning } from './model.ts';
+import { bad, type Check, good, type Said, Unmet, unknown, warning } from './model.ts';
 
 export function toAccountChecks(facts: Facts, reach: Reach): Check[] {
   const checks: [name: string, run: () => Promise<Said>][] = [
@@ -17,7 +17,7 @@ export function toAccountChecks(facts: Facts, reach: Reach): Check[] {
     ['region', () => checkRegion(facts)],
     ['clock', () => checkClock(facts, reach)],
     ['default VPC', () => checkVpc(facts)],
-    ['hosted zone', () => checkDelegation(facts)],
+    ['hosted zone', () => (isConfigured(reach) ? checkDelegation(facts) : lacksConfiguration())],
     ['role for spot', () => checkSpotRole(facts)],
     ['spot quota', () => checkQuota(facts, spotQuota)],
     ['on-demand quota', () => checkQuota(facts, onDemandQuota)],
@@ -27,9 +27,18 @@ export function toAccountChecks(facts: Facts, reach: Reach): Check[] {
   return checks.map(([name, run]) => ({ part: 'account', name, run }));
 }
 
-function checkConfiguration({ local, config = usualConfigFile }: Reach): Said {
+function isConfigured({ local, config = usualConfigFile }: Reach): boolean {
+  return local || existsSync(config);
+}
+
+async function lacksConfiguration(): Promise<never> {
+  throw new Unmet('without a perennial.yml nobody has said which');
+}
+
+function checkConfiguration(reach: Reach): Said {
+  const { local, config = usualConfigFile } = reach;
   if (local) return good('the examples of serverless.yml, which "npm start" plays');
-  return existsSync(config)
+  return isConfigured(reach)
     ? good(`${config} is usable`)
     : bad('there is no perennial.yml: what follows is of the examples', 'vpn init');
 }
@@ -45,8 +54,17 @@ async function checkCredentials({ identity }: Facts): Promise<Said> {
         )
       : good(says);
   } catch (error) {
-    return bad(toSentence(error), 'See "aws sts get-caller-identity".');
+    // Such a sentence says what is wrong, and behind a colon what to do.
+    const [says = '', remedy = 'see with "aws sts get-caller-identity".'] = split(
+      toSentence(error),
+    );
+    return bad(says, remedy.charAt(0).toUpperCase() + remedy.slice(1));
   }
+}
+
+function split(sentence: string): string[] {
+  const at = sentence.indexOf(': ');
+  return at < 0 ? [sentence] : [sentence.slice(0, at), sentence.slice(at + 2)];
 }
 
 /** Asked elsewhere: one that is not there can't answer. */

@@ -51,5 +51,7 @@ async function within({ run }: Check, timeoutMs: number, signal: AbortSignal) {
 function toUnknown(error: unknown): Said {
   if (error instanceof Moot) return { level: 'moot', says: error.message, remedy: null };
   if (error instanceof Unmet) return unknown(`not checked: ${error.message}`);
-  return unknown(`could not be checked: ${toSentence(error)}`);
+  // Some go on for lines, for whoever debugs them.
+  const [first] = toSentence(error).split('\n');
+  return unknown(`could not be checked: ${first}`);
 }

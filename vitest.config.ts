@@ -55,10 +55,11 @@ export default defineConfig({
       {
         test: {
           name: 'handover',
+          // Each wait in them is for something that comes, however busy the machine is.
           include: ['test/handover/**/*.test.ts'],
           globalSetup: 'test/handover/setup.ts',
           setupFiles: ['test/setup.ts'],
-          testTimeout,
+          testTimeout: 5 * testTimeout,
           hookTimeout: testTimeout,
         },
       },

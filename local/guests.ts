@@ -172,7 +172,7 @@ export function toGuests(world: World): Guests {
     arrive(record, formerId) {
       const guest = guests.get(record.id);
       if (!guest) return;
-      takeOver(world, record, formerId, (handover) => {
+      takeOver(world, record, guest.agent.applied, formerId, (handover) => {
         guest.handover = handover;
         report(record);
       });

@@ -11,6 +11,9 @@ import type { Secrets } from './secrets.ts';
 const greetedMs = { from: 50, to: 400 };
 const aloneMs = { from: 15_000, to: 20_000 };
 
+/** So often a server has asked for it before the loop knows that it serves, and moves the address. */
+const readsMin = 3;
+
 /** On the server that has the VPN's address somebody is connected: the first who may be, by name. */
 export function toFollowers(
   { addresses, timers }: World,
@@ -23,16 +26,17 @@ export function toFollowers(
   return user === undefined ? [] : [{ user, protocol: 'wireguard', since, bytes: 0 }];
 }
 
-/** Of whom the former server has said where they are, to them the new one speaks first; `onDone` hears how it went. */
+/** To a client of whom the former server has said where it is, the new one speaks first; `onDone` hears how it went. */
 export function takeOver(
   world: World,
   record: InstanceRecord,
+  secrets: Secrets | null,
   from: string | null,
   onDone: (handover: Handover) => void,
 ): void {
-  const known = from === null ? 0 : readClients(world, record, from);
-  const { from: least, to: most } = known === null ? aloneMs : greetedMs;
-  const clients = known ?? 1;
+  const clients = from !== null && secrets?.users.size ? 1 : 0;
+  const isKnown = from !== null && hasRead(world, record, from);
+  const { from: least, to: most } = isKnown ? greetedMs : aloneMs;
   const gapMs = clients ? Math.round(world.random.between(least, most)) : 0;
   world.tell({ kind: 'handover', serverId: record.id, clients, gapMs });
   if (!clients) return;
@@ -40,19 +44,24 @@ export function takeOver(
   world.timers.after(gapMs, tell);
 }
 
-/** Null if there is nothing of it to be read. */
-function readClients(world: World, record: InstanceRecord, formerId: string): number | null {
+/** It asks each second as long as it waits: that Parameter Store does not answer once is no harm. */
+function hasRead(world: World, record: InstanceRecord, formerId: string): boolean {
+  return Array.from({ length: readsMin }).some(() => readClients(world, record, formerId) > 0);
+}
+
+/** How many the former server has told of, as far as that can be read just now. */
+function readClients(world: World, record: InstanceRecord, formerId: string): number {
   const vpn = record.tags.get('perennial:vpn');
   const Path = `/perennial/${vpn}/state/servers`;
   try {
     const answer = callAsServer(world, record, 'ssm', 'GetParametersByPath', { Path });
     const { Parameters } = answer as { Parameters: { Name: string; Value: string }[] };
     const report = Parameters.find(({ Name }) => Name.endsWith(`/${formerId}`));
-    if (!report) return null;
+    if (!report) return 0;
     const { endpoints } = JSON.parse(report.Value) as { endpoints: string };
     return countEndpoints(endpoints);
   } catch (error) {
-    if (error instanceof AwsFault) return null;
+    if (error instanceof AwsFault) return 0;
     throw error;
   }
 }

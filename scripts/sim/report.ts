@@ -1,6 +1,7 @@
 /** What a run of the simulation found, for people and for programs. */
 import { styleText } from 'node:util';
 import { add, toTotal } from '../../local/billing.ts';
+import { toGap } from '../../shared/core/words.ts';
 import type { Broken } from '../../test/sim/promises.ts';
 import type { Shrunk } from '../../test/sim/shrink.ts';
 import { troublesOf } from '../../test/sim/weather.ts';
@@ -33,6 +34,9 @@ export function toText(report: Report): string {
       ['moves', toCount(totals.moves)],
       ['most moves within 24 h', toCount(totals.movesInADay)],
       ['launches', toCount(totals.launches)],
+      ['moves of the address', toCount(totals.addressMoves)],
+      ["longest gap of WireGuard's", toGap(totals.longestGapMs)],
+      ['  handed from server to server', toGap(totals.longestHandedMs)],
       ['passes of the loop', toCount(totals.passes)],
     ]),
     '',
@@ -136,13 +140,15 @@ export function toJson(report: Report, shrunk: (Shrunk & { again: string }) | nu
 
 function toFigures(totals: Totals) {
   const { persistent, spot, onDemand, alwaysOnDemand, ...counts } = totals;
-  const { wantedMs, outageMs, longestOutageMs, ...others } = counts;
+  const { wantedMs, outageMs, longestOutageMs, longestGapMs, longestHandedMs, ...others } = counts;
   return {
     ...others,
     wantedHours: wantedMs / 3_600_000,
     availability: toAvailability(totals),
     outageSeconds: outageMs / 1_000,
     longestOutageSeconds: longestOutageMs / 1_000,
+    longestGapSeconds: longestGapMs / 1_000,
+    longestHandedSeconds: longestHandedMs / 1_000,
     persistentAvailability: toPersistentAvailability(totals),
     dollars: {
       perennial: toTotal(add(spot, onDemand)),

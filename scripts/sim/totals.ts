@@ -14,6 +14,11 @@ export interface Totals {
   passes: number;
   moves: number;
   movesInADay: number;
+  /** How often the VPN's address moved, and the longest time that WireGuard's clients missed a server. */
+  addressMoves: number;
+  longestGapMs: number;
+  /** The same where the server that had the address served until it moved. */
+  longestHandedMs: number;
   spot: Cost;
   onDemand: Cost;
   alwaysOnDemand: Cost;
@@ -31,6 +36,9 @@ export const noTotals: Totals = {
   passes: 0,
   moves: 0,
   movesInADay: 0,
+  addressMoves: 0,
+  longestGapMs: 0,
+  longestHandedMs: 0,
   spot: nothing,
   onDemand: nothing,
   alwaysOnDemand: nothing,
@@ -49,6 +57,9 @@ export function addStory(totals: Totals, story: Outcome): Totals {
     passes: totals.passes + story.passes,
     moves: totals.moves + story.moves,
     movesInADay: Math.max(totals.movesInADay, story.movesInADay),
+    addressMoves: totals.addressMoves + story.gaps.moves,
+    longestGapMs: Math.max(totals.longestGapMs, story.gaps.longestMs),
+    longestHandedMs: Math.max(totals.longestHandedMs, story.gaps.handedMs),
     spot: add(totals.spot, story.costs.spot),
     onDemand: add(totals.onDemand, story.costs['on-demand']),
     alwaysOnDemand: add(totals.alwaysOnDemand, story.alwaysOnDemand),

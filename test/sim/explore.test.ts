@@ -2,14 +2,23 @@
 import { expect, it } from 'vitest';
 import { explore } from './explore.ts';
 
+/** Some tens of seconds of a processor, which others may want as well. */
+const patienceMs = 10 * 60_000;
+
 it.each([
-  ['cold', 9],
-  ['steady', 5],
-] as const)('hold in every state from %s to depth %i', async (beginning, depth) => {
-  const { states, broken } = await explore(beginning, depth, 20);
-  const total = states.reduce((sum, count) => sum + count, 0);
-  console.log(`${total} states from ${beginning} to depth ${depth}`);
-  expect(broken).toBeNull();
-  // Fewer would mean that the choices have dried up.
-  expect(total).toBeGreaterThan(400);
-});
+  ['cold', 'dynamic', 9],
+  ['steady', 'dynamic', 5],
+  ['cold', 'elastic', 8],
+  ['successor', 'elastic', 4],
+] as const)(
+  'hold in every state from %s, address %s, to depth %i',
+  async (beginning, address, depth) => {
+    const { states, broken } = await explore(beginning, address, depth, 20);
+    const total = states.reduce((sum, count) => sum + count, 0);
+    console.log(`${total} states from ${beginning}, ${address}, to depth ${depth}`);
+    expect(broken).toBeNull();
+    // Fewer would mean that the choices have dried up.
+    expect(total).toBeGreaterThan(400);
+  },
+  patienceMs,
+);

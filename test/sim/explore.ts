@@ -11,6 +11,7 @@ export interface Exploration {
 /** From every state of the last depth, and from each `restShare`-th before, all must come to rest. */
 export async function explore(
   beginning: Beginning,
+  address: 'elastic' | 'dynamic',
   depth: number,
   restShare: number,
 ): Promise<Exploration> {
@@ -21,7 +22,7 @@ export async function explore(
     const next: string[][] = [];
     let visited = 0;
     for (const story of frontier) {
-      const world = await replay(beginning, story);
+      const world = await replay(beginning, address, story);
       if (world.broken.length) return { states, broken: { story, why: world.broken } };
       const fingerprint = world.fingerprint();
       if (seen.has(fingerprint)) continue;
@@ -39,8 +40,8 @@ export async function explore(
   return { states, broken: null };
 }
 
-async function replay(beginning: Beginning, story: string[]) {
-  const world = await toSmallWorld(beginning);
+async function replay(beginning: Beginning, address: 'elastic' | 'dynamic', story: string[]) {
+  const world = await toSmallWorld(beginning, address);
   for (const choice of story) await world.choose(choice);
   return world;
 }

@@ -16,6 +16,12 @@ export function toFingerprint(world: World, more: object): string {
     record.launchedAt,
     world.guests.describe(record.id),
   ]);
+  const addresses = [...world.addresses.values()].map(({ id, address, allocatedAt, owners }) => [
+    id,
+    address,
+    allocatedAt,
+    owners.at(-1),
+  ]);
   const parameters = [...world.parameters].map(([key, { versions }]) => {
     const last = versions.at(-1);
     const value = JSON.parse(last?.value ?? 'null');
@@ -27,15 +33,18 @@ export function toFingerprint(world: World, more: object): string {
   );
   const state = {
     servers,
+    addresses,
+    quota: world.quotas.address,
     parameters,
     prices,
     name: world.resolve(name),
     clock: now % 60_000,
     ...more,
   };
-  const order = [...world.instances.keys()];
+  const order = [...world.instances.keys(), ...world.addresses.keys()];
   const text = JSON.stringify(state)
-    .replace(/i-[0-9a-f]{17}/g, (id) => `#${order.indexOf(id)}`)
+    .replace(/eipassoc-[0-9a-f]{17}/g, '')
+    .replace(/(i|eipalloc)-[0-9a-f]{17}/g, (id) => `#${order.indexOf(id)}`)
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => toAge(Date.parse(iso), now))
     .replace(/\b1[67]\d{11}\b/g, (epoch) => toAge(Number(epoch), now));
   return createHash('sha1').update(text).digest('base64');

@@ -4,6 +4,7 @@ import type { World } from '../../local/world.ts';
 import { launchesPerHourMax, movesPerDayMax, parkedAddress } from '../../shared/core/limits.ts';
 import { name } from '../stage.ts';
 import type { Findings } from './audit.ts';
+import type { Gaps } from './client.ts';
 import type { People } from './people.ts';
 import { findStrays } from './strays.ts';
 import type { Bounds } from './weather.ts';
@@ -32,8 +33,9 @@ export interface Scene {
   /** Elastic IP addresses, and for how long one of them has been idle. */
   addresses: number;
   idleMs: number;
-  /** The longest time that WireGuard's clients missed a server when the address moved. */
+  /** The longest time that WireGuard's clients missed a server, and the same where one handed them to the next. */
   gapMs: number;
+  handedMs: number;
   /** How long the oldest stray has been there; 0 if there is none. */
   strayMs: number;
   /** How long a server that serves has let in who is out, or kept out who is in. */
@@ -93,8 +95,13 @@ export function toPledges(bounds: Bounds): Pledge[] {
       forMs: bounds.aliveWhileOffMs + 2 * minuteMs,
     },
     {
-      promise: "WireGuard's clients miss no server for longer than they may when the address moves",
+      promise: "WireGuard's clients miss no server for longer than they may",
       isOpposite: ({ gapMs }) => gapMs > bounds.gapMs,
+      forMs: 0,
+    },
+    {
+      promise: "an address that moves from a server that serves takes WireGuard's clients along",
+      isOpposite: ({ handedMs }) => handedMs > bounds.handedMs,
       forMs: 0,
     },
     {
@@ -178,7 +185,7 @@ export function toScene(
   wanted: boolean,
   people: People,
   findings: Findings,
-  gaps: { longestMs: number },
+  gaps: Gaps,
 ): Scene {
   const { now } = world.timers;
   const named = world.resolve(name);
@@ -193,6 +200,7 @@ export function toScene(
     addresses: world.addresses.size,
     idleMs: 0,
     gapMs: gaps.longestMs,
+    handedMs: gaps.handedMs,
     launches: 0,
     untagged: 0,
     stopped: 0,

@@ -61,7 +61,9 @@ describe('the promises hold', () => {
       // From launch to serving it takes 33 to 90 s here.
       const outageMs = 90_000 + minuteMs;
       // For as long the address, too, has no server.
-      const bounds = { ...calm.bounds, outageMs, idleMs: outageMs, strangerMs: minuteMs };
+      // … and WireGuard's clients.
+      const gapMs = outageMs + calm.bounds.gapMs;
+      const bounds = { ...calm.bounds, outageMs, gapMs, idleMs: outageMs, strangerMs: minuteMs };
       const weather = { ...calm, interruptionsPerHour: 0.2, noNotice: 1, bounds };
       const outcome = await simulate({ seed, hours: 50, weather });
       expect(outcome.broken).toEqual([]);

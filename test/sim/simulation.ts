@@ -11,6 +11,7 @@ import { bakedImageId, type World } from '../../local/world.ts';
 import { bootMaxMs, drainMaxMs, nameSettleMs, reportFreshMs } from '../../shared/core/limits.ts';
 import { desire, setStage } from '../stage.ts';
 import { startAudit } from './audit.ts';
+import { type Gaps, startClient } from './client.ts';
 import { type Door, startLoop } from './loop.ts';
 import { startNotes } from './notes.ts';
 import { toPeople } from './people.ts';
@@ -58,8 +59,8 @@ export interface Outcome extends Presence {
   /** Dollars for those hours: what it cost, and what other ways of having a VPN would have. */
   costs: Costs;
   alwaysOnDemand: Cost;
-  /** Of WireGuard's clients, where the address moves: the longest time without a server, and how often it moved. */
-  gaps: { longestMs: number; moves: number };
+  /** Of WireGuard's clients, where the address moves. */
+  gaps: Gaps;
   persistent: { wantedMs: number; upMs: number; cost: Cost };
   /** Hash of all that happened: equal seeds give equal hashes. */
   digest: string;
@@ -93,7 +94,8 @@ export async function simulate(story: Story): Promise<Outcome> {
       timers.advance(next);
       if (loop.isAwake) await loop.drain();
       audit.look();
-      const scene = toScene(world, trouble.wanted, play.people, audit.findings, play.gaps);
+      play.client.look(trouble.wanted);
+      const scene = toScene(world, trouble.wanted, play.people, audit.findings, play.client.read());
       timeline.see(scene.now, scene.serves ? scene.owner : null, scene.wanted);
       if (scene.now >= start + firstStartMs) watching.look(scene);
       if (scene.now < tellAt) continue;
@@ -145,7 +147,7 @@ function setUp(story: Story) {
   const { world } = stage;
   const notes = startNotes(world.timers, story.keepTrace ?? false);
   const tally = startTally(world, notes.write);
-  const gaps = watchGaps(world);
+  const client = startClient(world, stage.config.policy.address);
   replay(world.market, world.timers, setting.courses);
   const meter = startMeter(world);
   const rival = startPersistentRequest(world, toCheapest(world), cap);
@@ -166,13 +168,13 @@ function setUp(story: Story) {
   const watching = watch(story.pledges ?? toPledges(weather.bounds));
   const timeline = startTimeline(start);
   const watched = { loop, trouble, people, watching, timeline };
-  return { setting, world, ...watched, notes, tally, gaps, meter, rival, audit };
+  return { setting, world, ...watched, notes, tally, client, meter, rival, audit };
 }
 
 /** How it stands now, at the end of the storm. */
 function toOutcome(
   { seed }: Story,
-  { setting, world, loop, timeline, tally, gaps, meter, rival }: Play,
+  { setting, world, loop, timeline, tally, client, meter, rival }: Play,
 ): Omit<Outcome, 'broken' | 'digest' | 'trace'> {
   const { market, timers } = world;
   const { start, name: place } = setting;
@@ -186,23 +188,12 @@ function toOutcome(
     spans,
     ...toPresence(spans, start + firstStartMs),
     ...tally,
-    gaps: { ...gaps },
+    gaps: client.read(),
     passes: loop.passes,
     costs: meter.read(),
     alwaysOnDemand: alwaysOnDemand(market.types.map(market.onDemand), wantedMs / hourMs),
     persistent: rival.read(),
   };
-}
-
-/** How long WireGuard's clients missed a server when the address moved: the longest, and how often it did. */
-function watchGaps(world: World): { longestMs: number; moves: number } {
-  const gaps = { longestMs: 0, moves: 0 };
-  world.onOccurrence((occurrence) => {
-    if (occurrence.kind !== 'handover') return;
-    gaps.moves++;
-    gaps.longestMs = Math.max(gaps.longestMs, occurrence.gapMs);
-  });
-  return gaps;
 }
 
 /** Notes every event, and counts what concerns servers. */
@@ -237,8 +228,8 @@ function toCheapest({ market, timers }: World): MarketPool {
 }
 
 /** At rest there is one server, it serves those whom it should, and the name points to it. */
-function whyRestless({ world, people, audit, gaps }: Play): Broken[] {
-  const scene = toScene(world, true, people, audit.findings, gaps);
+function whyRestless({ world, people, audit, client }: Play): Broken[] {
+  const scene = toScene(world, true, people, audit.findings, client.read());
   const { now: at, alive, owner, serves, strayMs, unfairMs } = scene;
   if (strayMs) return [{ at, promise: 'at rest there is no stray' }];
   if (alive !== 1) return [{ at, promise: `at rest there is one server, not ${alive}` }];

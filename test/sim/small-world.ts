@@ -5,14 +5,13 @@
 import { toDirectClients } from '../../local/direct.ts';
 import { interrupt, isAlive, toState } from '../../local/ec2/instances.ts';
 import { bakedImageId, type ServiceName, type World } from '../../local/world.ts';
-import type { Entry } from '../../shared/core/deeds.ts';
 import { serversMax } from '../../shared/core/limits.ts';
 import { type Signal, toSignal } from '../../shared/core/signal.ts';
-import { readJournal } from '../../shared/documents/state.ts';
 import { reconcile } from '../../shared/reconcile.ts';
 import { toPorts } from '../../shared/wire.ts';
 import { desire, name, setStage } from '../stage.ts';
 import { toFingerprint } from './fingerprint.ts';
+import { whyForbidden } from './forbidden.ts';
 
 /** A pass that waits for its next calls to be answered. Calls that it makes side by side are answered together. */
 interface Pass {
@@ -41,17 +40,29 @@ const signalsMax = 3;
 const restSteps = 40;
 /** The first server serves after a minute, and the name has settled on it after two more. */
 const steadyAfterSteps = 8;
-const journalName = '/perennial/home/state/journal';
+/** The second one is launched in the first of these steps, and serves in the second. */
+const successorAfterSteps = 2;
 
 /** How often each trouble may come in one story. */
 const budgets = { notice: 1, taken: 1, price: 1, crash: 2, silence: 1 };
+/** With an address that moves, somebody else in the account may take what addresses there are, too. */
+const elasticBudgets = { ...budgets, quota: 1 };
 
-/** `cold`: just turned on, with no server yet. `steady`: one server serves, and the name points to it. */
-export type Beginning = 'cold' | 'steady';
+/**
+ * `cold`: just turned on, with no server yet. `steady`: one server serves, and the name points to it. `successor`: AWS
+ * takes that one, and another serves, of which the loop has not heard yet.
+ */
+export type Beginning = 'cold' | 'steady' | 'successor';
 
-export async function toSmallWorld(beginning: Beginning): Promise<SmallWorld> {
+export const beginnings: Beginning[] = ['cold', 'steady', 'successor'];
+
+export async function toSmallWorld(
+  beginning: Beginning,
+  address: 'elastic' | 'dynamic',
+): Promise<SmallWorld> {
   const fixed = (ms: number) => () => ms;
   const { world, config: deployed } = setStage({
+    address,
     market: {
       zones: ['us-east-1a', 'us-east-1b'],
       types: { 't3.nano': { onDemand: 0.0052, spot: 0.0016 } },
@@ -62,12 +73,13 @@ export async function toSmallWorld(beginning: Beginning): Promise<SmallWorld> {
       shuttingDownMs: fixed(20_000),
       listLagMs: fixed(20_000),
       inSyncMs: fixed(20_000),
+      newAddressMs: fixed(stepMs),
     },
   });
   const policy = { ...deployed.policy, types: [{ type: 't3.nano', onDemand: 0.0052 }] };
   const config = { ...deployed, policy };
   const { timers, market, guests } = world;
-  const left = { ...budgets };
+  const left = { quota: 0, ...(address === 'elastic' ? elasticBudgets : budgets) };
   const broken: string[] = [];
   let signals: Signal[] = [];
   let passes: Pass[] = [];
@@ -134,6 +146,10 @@ export async function toSmallWorld(beginning: Beginning): Promise<SmallWorld> {
       const server = serving();
       if (server) guests.silence(server.id);
     },
+    quota: () => {
+      left.quota--;
+      world.quotas.address = world.addresses.size;
+    },
     price: () => {
       left.price--;
       // Above the cap everywhere, so on demand is left. Nobody is interrupted by it but through `notice`.
@@ -152,8 +168,9 @@ export async function toSmallWorld(beginning: Beginning): Promise<SmallWorld> {
     if (passes.length < passesMax) for (const index of signals.keys()) list.push(`start ${index}`);
     // Time passes between passes only: they take a second, and a step is half a minute.
     if (!passes.length) list.push('wait');
-    for (const trouble of ['notice', 'taken', 'silence', 'price'] as const)
-      if (left[trouble] > 0 && (trouble === 'price' || serving())) list.push(trouble);
+    for (const trouble of ['price', 'quota'] as const) if (left[trouble] > 0) list.push(trouble);
+    for (const trouble of ['notice', 'taken', 'silence'] as const)
+      if (left[trouble] > 0 && serving()) list.push(trouble);
     return list;
   };
 
@@ -189,9 +206,15 @@ export async function toSmallWorld(beginning: Beginning): Promise<SmallWorld> {
 
   desire(world, { power: 'on', imageId: bakedImageId });
   signals = [{ kind: 'tick' }];
-  if (beginning === 'steady') {
+  if (beginning !== 'cold') {
     await goQuietly(steadyAfterSteps);
     signals = [];
+  }
+  if (beginning === 'successor') {
+    await deeds.notice?.();
+    await goQuietly(successorAfterSteps);
+    // Two of what has been heard since are enough for two passes at once.
+    signals = signals.slice(-passesMax);
   }
   return {
     choices,
@@ -210,43 +233,15 @@ function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** What the loop must never ask for, whatever happens: undocumented deeds, and the end of the last that serves. */
-function whyForbidden(world: World, operation: string, input: object): string[] {
-  const { InstanceIds, ClientToken } = input as { InstanceIds?: string[]; ClientToken?: string };
-  if (operation === 'TerminateInstances') {
-    const [id = ''] = InstanceIds ?? [];
-    const serving = [...world.instances.keys()].filter((one) => world.guests.serves(one));
-    return [
-      ...(serving.length === 1 && serving[0] === id ? ['the last serving server is ended'] : []),
-      ...(isWritten(world, (entry) => entry.kind === 'retiring' && entry.serverId === id)
-        ? []
-        : ['a server is ended that the journal does not name']),
-    ];
-  }
-  if (operation === 'RunInstances') {
-    const fits = (entry: Entry) =>
-      entry.kind === 'launching' &&
-      `perennial-home-${entry.generation}-${entry.attempt}` === ClientToken;
-    return isWritten(world, fits) ? [] : ['a server is launched that the journal does not name'];
-  }
-  if (operation === 'ChangeResourceRecordSets')
-    return isWritten(world, ({ kind }) => kind === 'pointing' || kind === 'parking')
-      ? []
-      : ['the name moves, and the journal does not say so'];
-  return [];
-}
-
-/** In any version: another pass may have written over it, and will carry it on. */
-function isWritten({ parameters }: World, fits: (entry: Entry) => boolean): boolean {
-  const versions = parameters.get(journalName)?.versions ?? [];
-  return versions.some(({ value }) => readJournal(value).entries.some(fits));
-}
-
 function whyRestless(world: World): string[] {
   const alive = [...world.instances.values()].filter(isAlive);
   const [only] = alive;
   if (alive.length !== 1 || !only) return [`at rest there are ${alive.length} servers`];
+  const idle = [...world.addresses.values()].filter(
+    ({ owners }) => owners.at(-1)?.instanceId !== only.id,
+  );
   return [
+    ...(idle.length ? [`at rest ${idle.length} addresses are not the server's`] : []),
     ...(world.guests.serves(only.id)
       ? []
       : [`at rest the server does not serve (${toState(only)})`]),

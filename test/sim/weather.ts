@@ -24,8 +24,9 @@ export interface Bounds {
   /** How long an Elastic IP address may serve nobody, and how long there may be two. */
   idleMs: number;
   twoAddressesMs: number;
-  /** How long WireGuard's clients may miss a server when the address moves. */
+  /** How long WireGuard's clients may miss a server: at all, and where one that serves hands them to the next. */
   gapMs: number;
+  handedMs: number;
   /** How long a server that serves may let in who is out, or keep out who is in. */
   secretsMs: number;
 }
@@ -33,19 +34,24 @@ export interface Bounds {
 /** So long Parameter Store or Route 53 may be out at a time: nothing can be known, or moved, meanwhile. */
 export const serviceOutMs = { from: minuteMs, to: 8 * minuteMs };
 
+/** By so long at the latest a client of WireGuard's begins anew by itself. */
+const aloneMs = 20_000;
+
 /**
  * A silence is noticed, a server boots in vain to its limit, another one serves: and then faults of the API. One look
  * for strays in five comes to nothing, and the next one is an hour later.
  */
+const stormOutageMs = reportFreshMs + heartbeatMs + 2 * bootMaxMs + serviceOutMs.to + 10 * minuteMs;
 const stormBounds: Bounds = {
-  outageMs: reportFreshMs + heartbeatMs + 2 * bootMaxMs + serviceOutMs.to + 10 * minuteMs,
+  outageMs: stormOutageMs,
   strangerMs: serviceOutMs.to + 5 * minuteMs,
   moreThanTwoMs: 2 * bootMaxMs + nameSettleMs + serviceOutMs.to + 5 * minuteMs,
   aliveWhileOffMs: nameSettleMs + serviceOutMs.to + 12 * minuteMs,
   strayMs: 8 * hourMs,
   idleMs: addressKeptMs + nameSettleMs + 2 * serviceOutMs.to + 20 * minuteMs,
   twoAddressesMs: hourMs,
-  gapMs: 20_000,
+  gapMs: stormOutageMs + 2 * aloneMs,
+  handedMs: aloneMs,
   secretsMs:
     refreshMaxMs + 2 * bootMaxMs + nameSettleMs + serviceOutMs.to + heartbeatMs + 15 * minuteMs,
 };
@@ -63,6 +69,7 @@ const calmBounds: Bounds = {
   idleMs: minuteMs,
   twoAddressesMs: 0,
   gapMs: 1_000,
+  handedMs: 1_000,
   secretsMs: refreshMaxMs + bootMaxMs + nameSettleMs + heartbeatMs,
 };
 
@@ -210,7 +217,7 @@ export const modern: Weather = {
   peoplePerHour: 0.1,
   failedCommands: 0.01,
   clockSkewMs: 5_000,
-  bounds: stormBounds,
+  bounds: { ...stormBounds, handedMs: calmBounds.handedMs },
 };
 
 /** The real prices of that January, which passed any limit many times a day; for the rest as it really is. */

@@ -1,4 +1,4 @@
-/** Plants faults in the loop and in users' commands, one at a time, and shows that the tests notice each of them. */
+/** Plants faults in the loop, in users' commands and in the server's agent, one at a time, and shows that the tests notice. */
 import { spawn } from 'node:child_process';
 import {
   cpSync,
@@ -17,7 +17,8 @@ import mutants from './mutants.json' with { type: 'json' };
 /** A fault that somebody might make, as a change of one place: `find` stands in the file exactly once. */
 type Mutant = (typeof mutants)[number];
 
-const help = `Plants ${mutants.length} faults in the loop and in users' commands, one at a time in a copy, and runs their tests against each.
+const help = `Plants ${mutants.length} faults in the loop, in users' commands and in the server's agent, one at a time in a copy, and runs
+their tests against each.
 
   npm run mutate -- [--only TEXT]
 
@@ -29,6 +30,7 @@ const root = join(import.meta.dirname, '..');
 const copied = [
   'shared',
   'functions',
+  'image',
   'local',
   'scripts',
   'test',
@@ -38,11 +40,24 @@ const copied = [
   'vitest.config.ts',
 ];
 
+interface Suite {
+  project: 'node' | 'image';
+  paths: string[];
+}
+
 /** What tests them, the quickest first: a mutant is dead at the first test that fails. */
-const suites = [
+const suites: Suite[] = [
   ['test/core', 'test/record.test.ts', 'test/reconcile', 'test/policy.test.ts', 'test/adapters'],
   ['test/users', 'test/rotation.test.ts', 'test/threats.test.ts'],
   ['test/sim/simulation.test.ts', 'test/sim/explore.test.ts', 'test/contract'],
+].map((paths) => ({ project: 'node', paths }));
+
+/** The same for the agent: what runs in a time of its own. */
+const agentSuites: Suite[] = [
+  {
+    project: 'image',
+    paths: ['handover-steps', 'endpoints', 'report'].map((name) => `test/image/${name}.test.ts`),
+  },
 ];
 
 async function main(): Promise<number> {
@@ -67,7 +82,8 @@ async function main(): Promise<number> {
   try {
     for (const name of copied) cpSync(join(root, name), join(copy, name), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-    if ((await findKiller(copy)) !== null) throw new Error('the tests fail without any fault');
+    if ((await findKiller(copy, [...agentSuites, ...suites])) !== null)
+      throw new Error('the tests fail without any fault');
     let survivors = 0;
     for (const [index, mutant] of chosen.entries()) {
       const killer = await tryMutant(copy, mutant);
@@ -98,14 +114,14 @@ async function tryMutant(
     original.replace(find, () => replace),
   );
   try {
-    return await findKiller(copy);
+    return await findKiller(copy, file.startsWith('image/') ? agentSuites : suites);
   } finally {
     writeFileSync(path, original);
   }
 }
 
-async function findKiller(copy: string): Promise<string | null> {
-  for (const suite of suites) {
+async function findKiller(copy: string, by: Suite[]): Promise<string | null> {
+  for (const suite of by) {
     const failed = await run(copy, suite);
     if (failed) return failed;
   }
@@ -113,11 +129,11 @@ async function findKiller(copy: string): Promise<string | null> {
 }
 
 /** The first failure's name, or null if all is well. */
-function run(copy: string, suite: string[]): Promise<string | null> {
+function run(copy: string, { project, paths }: Suite): Promise<string | null> {
   const report = join(copy, 'report.json');
   rmSync(report, { force: true });
   const options = ['--bail', '1', '--reporter', 'json', '--outputFile', report];
-  const args = ['node_modules/.bin/vitest', 'run', '--project', 'node', ...options, ...suite];
+  const args = ['node_modules/.bin/vitest', 'run', '--project', project, ...options, ...paths];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd: copy, stdio: 'ignore' });
     child.on('error', reject);

@@ -38,7 +38,8 @@ const of = (found: Partial<Pieces>, known: Partial<Seen> = {}, ends = false) =>
   toAdoption({ ...pieces, ...found }, { ...seen, ...known }, ends);
 
 it('takes a user with the password that they have', () => {
-  const nothing = { here: [], left: [], turnsOn: false, cancels: null, ends: null };
+  const ended = { waits: false, cancels: null, ends: null };
+  const nothing = { here: [], left: [], launches: null, turnsOn: false, ...ended };
   const { notes, ...adoption } = of({});
   expect(adoption).toEqual({
     adds: [{ user: 'ann', password: 'correct-horse-battery', remarks: [] }],
@@ -102,6 +103,20 @@ describe('the old request', () => {
   it('that is cancelled is not cancelled again', () => {
     const over = { ...request, isOpen: false };
     expect(of({}, { request: over }, true)).toMatchObject({ cancels: null, ends: 'i-0abc' });
+  });
+
+  it('whose server is ended turns nothing on that was turned off since', () => {
+    const over = { ...request, isOpen: false };
+    const off = of({}, { request: over, hasImage: false }, true);
+    expect(off).toMatchObject({ turnsOn: false, waits: false, ends: 'i-0abc' });
+    expect(of({}, { request: over, isOn: true }, true)).toMatchObject({ waits: true });
+  });
+
+  it('has its image launched if that is one of ours, and there is no other', () => {
+    const image = { id: 'ami-0abc', isOurs: true };
+    const first = of({}, { request, image, hasImage: false });
+    expect(first).toMatchObject({ launches: 'ami-0abc', turnsOn: true, cancels: request.id });
+    expect(of({}, { request, image })).toMatchObject({ launches: null });
   });
 
   it('that nobody has named is told, and left alone', () => {

@@ -65,6 +65,7 @@ test.each([
   ['adopt', 2, /required option '--from <folder>' not specified/],
   ['adopt --from /nowhere', 1, /no etc\/ppp\/chap-secrets in \/nowhere/],
   [`adopt --from ${from} --request sir-00000000`, 1, /no spot request sir-00000000 in this region/],
+  [`adopt --from ${from} --image ami-00000000`, 1, /no image ami-00000000 of yours/],
   [`adopt --from ${from} --end-server`, 1, /--end-server needs --request/],
 ])('%s says what is wrong', async (line, exit, sentence) => {
   const { code, stdout, stderr } = await stage.vpn(`--local ${line}`);

@@ -1,4 +1,5 @@
 /** Carries an adoption out, so that it may break off anywhere and be done again: users, the new server, the old one. */
+import { change } from '../../../shared/commands/change.ts';
 import { addUser, type UserPorts } from '../../../shared/users/commands.ts';
 import { UserError } from '../../../shared/users/errors.ts';
 import type { Status } from '../../../web/data/answers.ts';
@@ -8,7 +9,7 @@ import type { Means } from './means.ts';
 import { cancelRequest, endServer } from './old.ts';
 import type { Adoption } from './plan.ts';
 
-/** Answers how the VPN was when the old request was no longer needed; null if there is none. */
+/** Answers how the VPN was when what was there before was no longer needed; null if nothing waited for that. */
 export async function carryOut(
   context: Context,
   adoption: Adoption,
@@ -20,16 +21,14 @@ export async function carryOut(
     const isNew = await screen.during(`Adding ${user}`, () => add(ports, user, password));
     screen.note(isNew ? `${user} is a user now` : `${user} is a user already`);
   }
-  if (adoption.cancels === null && adoption.ends === null) return null;
-  // Only a server that lets the adopted in makes the old one dispensable.
-  const isSo = ({ state, secrets }: Status) => state === 'serving' && secrets.current;
-  const served = await screen.during('Waiting for the new server', async (say) => {
-    const taken = adoption.turnsOn
-      ? await caller.ask<Status>('POST', '/start', { body: {} })
-      : await caller.ask<Status>('GET', '/status');
-    return waitUntil(context, caller, taken, isSo, minutes, say);
-  });
-  screen.note(`${served.name} serves, and lets everybody in`);
+  const { launches } = adoption;
+  if (launches !== null) {
+    await change(ports, (desired) => ({ ...desired, imageId: launches }));
+    screen.note(`${launches} is what servers are launched from`);
+  }
+  const served = adoption.waits
+    ? await waitForServer(context, adoption, { caller, minutes })
+    : null;
   signal.throwIfAborted();
   if (adoption.cancels !== null) {
     await cancelRequest(ec2, adoption.cancels);
@@ -39,6 +38,24 @@ export async function carryOut(
     await endServer(ec2, adoption.ends);
     screen.note(`${adoption.ends}, the old server, is ended`);
   }
+  return served;
+}
+
+/** Only a server that lets the adopted in makes the old one dispensable. */
+async function waitForServer(
+  context: Context,
+  { turnsOn }: Adoption,
+  { caller, minutes }: Pick<Means, 'caller' | 'minutes'>,
+): Promise<Status> {
+  const { screen } = context;
+  const isSo = ({ state, secrets }: Status) => state === 'serving' && secrets.current;
+  const served = await screen.during('Waiting for the new server', async (say) => {
+    const taken = turnsOn
+      ? await caller.ask<Status>('POST', '/start', { body: {} })
+      : await caller.ask<Status>('GET', '/status');
+    return waitUntil(context, caller, taken, isSo, minutes, say);
+  });
+  screen.note(`${served.name} serves, and lets everybody in`);
   return served;
 }
 

@@ -1,6 +1,7 @@
 /** Everything of AWS that an adoption is decided by. */
 import { vpnTag } from '../../../shared/adapters/looks.ts';
 import type { Status } from '../../../web/data/answers.ts';
+import { Trouble } from '../trouble.ts';
 import type { Means } from './means.ts';
 import { readImage, readOthers, readRequest } from './old.ts';
 import type { Seen } from './plan.ts';
@@ -22,6 +23,9 @@ export async function look(
     requestId === null ? null : readRequest(ec2, requestId),
     requestId === null ? readOthers(ec2, vpnTag) : [],
   ]);
+  const image = await readImage(ec2, imageId ?? request?.imageId ?? null);
+  if (imageId !== null && !image)
+    throw new Trouble(`There is no image ${imageId} of yours in this region: is it another?`);
   const { name, policy } = settings;
   return {
     name,
@@ -32,6 +36,6 @@ export async function look(
     hasImage: wish.value.imageId !== null,
     request,
     others,
-    image: await readImage(ec2, imageId ?? request?.imageId ?? null),
+    image,
   };
 }

@@ -44,7 +44,11 @@ export interface Adoption {
   left: string[];
   /** What is different from now on. */
   notes: string[];
+  /** An image of ours that is launched from now on, where none was. */
+  launches: string | null;
   turnsOn: boolean;
+  /** Whether a server has to serve all of them before anything old ends. */
+  waits: boolean;
   cancels: string | null;
   ends: string | null;
 }
@@ -56,6 +60,8 @@ export function toAdoption(pieces: Pieces, seen: Seen, endsServer: boolean): Ado
   const judged = fresh.map((login) => ({ login, why: whyUnusable(login) }));
   const taken = judged.filter(({ why }) => why === null).map(({ login }) => login);
   const room = usersMax - seen.users.length;
+  const cancels = seen.request?.isOpen ? seen.request.id : null;
+  const ends = (endsServer && seen.request?.serverId) || null;
   if (taken.length > room)
     throw new Trouble(
       `There is room for ${room} more users, and these are ${taken.length}: leave out those who are not needed.`,
@@ -74,13 +80,21 @@ export function toAdoption(pieces: Pieces, seen: Seen, endsServer: boolean): Ado
       ...pieces.left.map(({ line, why }) => `line ${line}: ${why}`),
     ],
     notes: [...toNameNotes(pieces, seen), ...toNetNotes(pieces), ...toImageNotes(seen)],
-    turnsOn: seen.request !== null && !seen.isOn,
-    cancels: seen.request?.isOpen ? seen.request.id : null,
-    ends: (endsServer && seen.request?.serverId) || null,
+    launches: toLaunched(seen),
+    turnsOn: cancels !== null && !seen.isOn,
+    // Whoever has turned the VPN off since needs no other server.
+    waits: cancels !== null || (ends !== null && seen.isOn),
+    cancels,
+    ends,
   };
 }
 
-function checkFirst({ protocols, request, hasImage }: Seen, endsServer: boolean): void {
+function toLaunched({ image, hasImage }: Seen): string | null {
+  return image?.isOurs && !hasImage ? image.id : null;
+}
+
+function checkFirst(seen: Seen, endsServer: boolean): void {
+  const { protocols, request, hasImage } = seen;
   if (!protocols.includes('pptp'))
     throw new Trouble(
       'PPTP is not among the protocols of this VPN, and these users log in by it: add it to protocols in perennial.yml, and do "vpn deploy".',
@@ -90,7 +104,7 @@ function checkFirst({ protocols, request, hasImage }: Seen, endsServer: boolean)
     throw new Trouble(
       `${request.id} is a one-time request, which launches nothing again: leave --request out.`,
     );
-  if (request && !hasImage)
+  if (request?.isOpen && !hasImage && !toLaunched(seen))
     throw new Trouble(
       'There is no image yet to launch the new server from: do "vpn bake" first, then this again.',
     );

@@ -5,13 +5,14 @@ import { type Adoption, type Seen, toWords } from './plan.ts';
 
 /** For programs. */
 export function toShown(files: string[], adoption: Adoption, isDone: boolean): object {
-  const { adds, here, left, notes, turnsOn, cancels, ends } = adoption;
+  const { adds, here, left, notes, launches, turnsOn, cancels, ends } = adoption;
   return {
     files,
     added: adds.map(({ user, remarks }) => ({ user, remarks })),
     here,
     left,
     notes,
+    launches,
     turnsOn,
     cancels,
     ends,
@@ -19,19 +20,20 @@ export function toShown(files: string[], adoption: Adoption, isDone: boolean): o
   };
 }
 
-export function isAnything({ adds, cancels, ends }: Adoption): boolean {
-  return adds.length > 0 || cancels !== null || ends !== null;
+export function isAnything({ adds, launches, cancels, ends }: Adoption): boolean {
+  return adds.length > 0 || launches !== null || cancels !== null || ends !== null;
 }
 
 /** What will be done, in its order, and what is different after it. */
 export function toPlanText(files: string[], adoption: Adoption, { request }: Seen): string {
-  const { adds, here, left, notes, turnsOn, cancels, ends } = adoption;
+  const { adds, here, left, notes, launches, turnsOn, waits, cancels, ends } = adoption;
   const steps = [
     ...adds.map(({ user, remarks }) =>
       [`add ${user}, with the password they have`, ...remarks.map(weakly)].join('; '),
     ),
+    ...(launches ? [`launch servers from ${launches}, an image of Perennial's`] : []),
     ...(turnsOn ? ['turn the VPN on'] : []),
-    ...(cancels || ends ? ['wait until a new server serves and lets them in'] : []),
+    ...(waits ? ['wait until a new server serves and lets them in'] : []),
     ...(cancels && request ? [`cancel the spot request ${toWords(request)}`] : []),
     ...(ends ? [`end the old server ${ends}`] : []),
   ];

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { startClock } from '../../local/clock.ts';
+import { readClock, startClock } from '../../local/clock.ts';
 import {
   type FunctionSpec,
   type LocalFunction,
@@ -366,9 +366,23 @@ describe('the clock of a function', () => {
     const one = start('exports.handler = async () => Date.now();', { clock });
     expect(await one.invoke({})).toMatchObject({ value: 0 });
     clock.go(1_000);
+    // A call within the same millisecond of ours would see no time pass.
+    await expect.poll(() => clock.now()).toBeGreaterThan(0);
     const { value = 0 } = (await one.invoke({})) as { value?: number };
     expect(value).toBeGreaterThan(0);
     expect(value).toBeLessThanOrEqual(clock.now());
+  });
+
+  test('is the same for whoever reads it where it is shown', () => {
+    let real = 1_000;
+    const clock = startClock({ speed: 30, at: 500_000, realNow: () => real });
+    atTheEnd(clock.stop);
+    const read = readClock(clock.env(), () => real);
+    real += 10;
+    expect([read(), clock.now()]).toEqual([500_300, 500_300]);
+    clock.go(2);
+    real += 10;
+    expect([read(), clock.now()]).toEqual([500_320, 500_320]);
   });
 
   test('is real time if nothing else is said', () => {

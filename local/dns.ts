@@ -38,24 +38,19 @@ function bind(socket: Socket, port: number): Promise<void> {
   });
 }
 
-/** Null for what is no question: whoever sent it hears nothing. */
+/** Null for what is no question, or can't be said again in an answer: whoever sent it hears nothing. */
 function toAnswer(bytes: Buffer, find: (question: Question) => Packet['answers'] | null) {
-  const asked = toPacket(bytes);
-  const [question] = asked?.questions ?? [];
-  if (!asked || !question || asked.type !== 'query') return null;
-  const answers = find(question);
-  return encode({
-    type: 'response',
-    ...(asked.id !== undefined && { id: asked.id }),
-    flags: AUTHORITATIVE_ANSWER | (answers ? 0 : nothingThere),
-    questions: [question],
-    answers: answers ?? [],
-  });
-}
-
-function toPacket(bytes: Buffer) {
   try {
-    return decode(bytes);
+    const { id, type, questions: [question] = [] } = decode(bytes);
+    if (!question || type !== 'query') return null;
+    const answers = find(question);
+    return encode({
+      type: 'response',
+      ...(id !== undefined && { id }),
+      flags: AUTHORITATIVE_ANSWER | (answers ? 0 : nothingThere),
+      questions: [question],
+      answers: answers ?? [],
+    });
   } catch {
     return null;
   }

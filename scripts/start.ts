@@ -1,6 +1,6 @@
 /** The whole system on this machine, with no AWS account: follows it live until ^C. */
 import { parseArgs, styleText } from 'node:util';
-import { startLocalAws } from '../local/aws.ts';
+import { type LocalAws, startLocalAws } from '../local/aws.ts';
 import { makeToken, setPower, worldPrefix } from '../local/world-route.ts';
 import { toLocalState } from './local-state.ts';
 import { packageDir } from './package-dir.ts';
@@ -55,21 +55,26 @@ async function main(): Promise<void> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 
-  console.log(toWelcome(aws.door.url, aws.api.url, token, aws.config.name));
+  console.log(toWelcome(aws, token));
   const from = aws.world.timers.now;
   follow(aws, (line) => console.log(toLineText(line, from)));
   aws.pump.change(() => setPower(aws.world, aws.config, values.off ? 'off' : 'on'));
 }
 
-function toWelcome(url: string, api: string, token: string, name: string): string {
+function toWelcome(aws: LocalAws, token: string): string {
+  const { url } = aws.door;
+  const { name } = aws.config;
+  const [host, port] = aws.dns.address.split(':');
   const post = (what: string, body: string) =>
     `  curl -H 'content-type: application/json' -d '${body}' ${url}${worldPrefix}${what}`;
   return `
 AWS is at ${url} for any AWS client:
   AWS_ENDPOINT_URL=${url} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local \\
     aws ec2 describe-instances
-The dashboard and the HTTP API are at ${api}, and their token is ${token}
+Its name servers answer there too: dig @${host} -p ${port} ${name}
+The dashboard and the HTTP API are at ${aws.api.url}, and their token is ${token}
   npx vpn --local status
+  npx vpn --local doctor
 The played world is at ${url}${worldPrefix}: see it with curl, and make trouble:
 ${post('interrupt', '{"noticeSeconds": 120}')}
 ${post('price', '{"perHour": 0.0078}')}

@@ -188,7 +188,7 @@ describe('with a user', () => {
       world().guests.setServing(id, true);
     });
     expect(code).toBe(1);
-    expect(of('heartbeat').says).toMatch(/ago, and says that pptp and wireguard does not serve$/);
+    expect(of('heartbeat').says).toMatch(/ago, and says that pptp and wireguard do not serve$/);
     expect(of('PPTP').says).toMatch(/TCP 1723 hangs up at once$/);
     expect(of('server: pptp answers')).toMatchObject({
       level: 'bad',

@@ -5,7 +5,7 @@ import {
   type IpPermission,
 } from '@aws-sdk/client-ec2';
 import type { Protocol } from '../../../shared/core/model.ts';
-import { type Facts, toServer } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { bad, good, type Said, unknown, warning } from './model.ts';
 
 interface Need {
@@ -56,7 +56,10 @@ export async function checkGroup(facts: Facts): Promise<Said> {
   if (!group?.GroupId) return bad('the security group of servers is gone', 'vpn deploy');
   const said = judgeGroup(group.GroupId, group.IpPermissions ?? [], protocols);
   if (said.level === 'bad') return said;
-  const { id } = toServer(await facts.seen());
+  // Off, or still starting: then the group is all that there is to see.
+  const { server } = await facts.seen();
+  if (!server) return said;
+  const { id } = server.server;
   const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ InstanceIds: [id] }));
   const groups = Reservations[0]?.Instances?.[0]?.SecurityGroups;
   if (!groups) return unknown(`EC2 does not tell the groups of ${id}`);

@@ -95,7 +95,7 @@ function judgeHeartbeat(seen: Foreseen, protocols: readonly ('pptp' | 'wireguard
   const down = protocols.filter((protocol) => report.serving[protocol] !== true);
   if (down.length)
     return bad(
-      `${says}, and says that ${down.join(' and ')} does not serve${report.problem ? `: ${report.problem}` : ''}`,
+      `${says}, and says that ${down.join(' and ')} ${down.length > 1 ? 'do' : 'does'} not serve${report.problem ? `: ${report.problem}` : ''}`,
       'The loop replaces the server if that lasts: vpn watch',
     );
   if (report.problem) return warning(`${says}, with a problem: ${report.problem}`, 'vpn journal');

@@ -1,5 +1,6 @@
 /** Answers one request to AWS, whichever door it came through. */
 import { AwsFault } from './fault.ts';
+import { checkSignedAt } from './signed-at.ts';
 import { decode, encode, encodeFault, toAddressee } from './wire/codec.ts';
 import type { Call, Service, WireRequest, WireResponse } from './wire/messages.ts';
 
@@ -28,17 +29,23 @@ export interface Witnesses {
   onFault?: (error: unknown) => void;
 }
 
+export interface AnswerOptions extends Witnesses {
+  /** AWS's time, epoch milliseconds: with it, what was signed by a wrong clock is refused. */
+  now?: () => number;
+}
+
 export async function answer(
   request: WireRequest,
   services: Services,
   requestId: string,
-  { onCall, onFault }: Witnesses = {},
+  { now, onCall, onFault }: AnswerOptions = {},
 ): Promise<WireResponse> {
   let call: Call | null = null;
   let response: WireResponse;
   let outcome: Outcome;
   try {
     call = decode(request);
+    if (now) checkSignedAt(request, now());
     const output = await services(call.service, call.operation, call.input, call.accessKeyId);
     response = encode(call, output, requestId);
     outcome = { kind: 'answered', output, requestId };

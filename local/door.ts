@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answer, type Services, type Witnesses } from './answer.ts';
+import { type AnswerOptions, answer, type Services } from './answer.ts';
 import { bodyBytesMax } from './wire/codec.ts';
 import type { WireRequest, WireResponse } from './wire/messages.ts';
 
@@ -19,7 +19,7 @@ export interface Route {
   handle: (request: WireRequest) => WireResponse | Promise<WireResponse>;
 }
 
-export interface DoorOptions extends Witnesses {
+export interface DoorOptions extends AnswerOptions {
   call: Services;
   /** 0, the default, takes a free one. */
   port?: number;

@@ -58,6 +58,7 @@ export async function openCloud(): Promise<Cloud> {
   const door: Door = await openDoor({
     call: (service, operation, input) => pump.change(() => world.call(service, operation, input)),
     routes: [imds],
+    now: clock.now,
     onCall(call, { kind }) {
       asked.push(call?.operation ?? '');
       const { Name, Value = '' } = (call?.input ?? {}) as { Name?: string; Value?: string };

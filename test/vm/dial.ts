@@ -1,4 +1,5 @@
 /** PPTP as people have it: pptp-linux and pppd. */
+import type { Machine } from './machine.ts';
 import { type Person, quote, router } from './people.ts';
 
 export interface Login {
@@ -33,30 +34,33 @@ export async function dial(
     ...options,
   ];
   // pppd and pptp keep files in /run by names that would collide.
-  const { code } = await person.run(`
-    mkdir -p ${folder}
+  const { code, output } = await person.run(`
+    mkdir -p ${folder}/run
     printf '%s\\n' ${lines.map(quote).join(' ')} >${folder}/options
-    exec unshare -m sh -c 'mount --bind ${folder} /mnt; mount -t tmpfs none /run; exec pppd file /mnt/options logfile /mnt/log'`);
-  if (code === 0)
-    await person.must(`
-      ip route replace ${server} via ${router}
-      ip route replace default dev ppp0`);
-  // Whatever a tunnel of before has taken with it.
-  else await person.must(`ip route replace default via ${router}`);
-  const { output } = await person.run(`cat ${folder}/log; rm ${folder}/log`);
+    code=0
+    unshare -m sh -c '
+      mount --bind ${folder} /mnt
+      mount --bind ${folder}/run /run
+      exec pppd file /mnt/options logfile /mnt/log' >${folder}/said || code=$?
+    ip route replace ${server} via ${router}
+    if [ $code = 0 ]; then ip route replace default dev ppp0; else ip route replace default via ${router}; fi
+    cat ${folder}/log
+    rm ${folder}/log
+    exit $code`);
   return { connected: code === 0, log: output };
 }
 
 /** A line that waits until the tunnel is down. */
 export const gone = 'while ip link show ppp0 >/dev/null 2>&1; do sleep 0.1; done';
 
-/** Ends the tunnel, if there is one. */
-export async function hangUp({ name, run }: Person): Promise<void> {
-  await run(`
-    for pid in $(ip netns pids ${name}); do
-      if grep -qsx pppd /proc/$pid/comm; then kill $pid; fi
-    done
-    ${gone}`);
+/** Ends the tunnel, and waits until it is gone. */
+export async function leave({ name, must }: Person): Promise<void> {
+  await must(`kill $(cat /run/people/${name}/run/ppp0.pid); ${gone}`);
+}
+
+/** Ends everybody's tunnels. */
+export async function hangUp(client: Machine): Promise<void> {
+  await client.run('pkill -x pppd; while pgrep -x pppd; do sleep 0.1; done');
 }
 
 /** As pppd reads it in its options. */

@@ -1,21 +1,14 @@
 /** A virtual machine under QEMU's software emulation: booted, asked to run commands, crashed, and switched off. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
+import { openChannel, type Ran } from './channel.ts';
 import type { Disk } from './disk.ts';
-import type { Wire } from './network.ts';
-
-export interface Ran {
-  code: number;
-  /** What it printed, errors too. */
-  output: string;
-}
+import { startIn, type Wire } from './network.ts';
 
 export interface Machine {
   name: string;
@@ -25,8 +18,8 @@ export interface Machine {
   must: (script: string) => Promise<string>;
   /** Runs it again until it ends well. */
   until: (script: string, limitMs?: number) => Promise<string>;
-  /** Resolves when it has booted once more, by itself. */
-  rebooted: () => Promise<void>;
+  /** As a fault in its kernel would; comes back when it has booted again, by itself. */
+  panic: () => Promise<void>;
   /** All that its kernel and its services said on the console. */
   console: () => string;
   /** User and system time that this machine has cost so far. */
@@ -66,11 +59,9 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
   const log = join(folder, 'console');
   const port = join(folder, 'port');
   writeFileSync(join(folder, 'files'), toTmpfiles(options.files ?? {}));
-  const qemu = spawn('ip', ['netns', 'exec', wire.namespace, ...toCommand(options, folder)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const qemu = startIn(wire.namespace, toCommand(options, folder));
   let complaint = '';
-  qemu.stderr.on('data', (chunk) => {
+  qemu.stderr?.on('data', (chunk) => {
     complaint += chunk;
   });
   const ended = once(qemu, 'exit');
@@ -115,7 +106,11 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
         await wait(200);
       }
     },
-    rebooted: booted,
+    async panic() {
+      const back = booted();
+      void channel.ask('echo c >/proc/sysrq-trigger');
+      await back;
+    },
     console,
     cpuSeconds: () => toCpuSeconds(qemu) ?? cpuAtEnd,
     async kill() {
@@ -154,7 +149,7 @@ function toCommand(
   ];
   const address = `ip=${wire.address}::${wire.gateway}:255.255.255.0::eth0:off`;
   const line = [
-    'root=/dev/vda rw console=ttyS0 panic=10 net.ifnames=0 systemd.show_status=1',
+    'root=/dev/vda rw console=ttyS0 net.ifnames=0 systemd.show_status=1',
     quick,
     address,
     ...disk.append,
@@ -169,69 +164,6 @@ function toTmpfiles(files: Record<string, string>): string {
     ([path, text]) => `f+~ ${path} 0644 root root - ${Buffer.from(text).toString('base64')}\n`,
   );
   return lines.join('');
-}
-
-interface Channel {
-  /** Null if the machine went down before it answered. */
-  ask: (script: string) => Promise<Ran | null>;
-  /** Resolves at the next boot. */
-  booted: () => Promise<void>;
-  close: () => void;
-}
-
-async function openChannel(
-  path: string,
-  qemu: ChildProcess,
-  toFault: () => Error,
-): Promise<Channel> {
-  const socket = await dial(path, qemu, toFault);
-  const asked = new Map<number, (ran: Ran | null) => void>();
-  const waiting: { resolve: () => void; reject: (fault: Error) => void }[] = [];
-  let count = 0;
-  const forget = () => {
-    for (const answer of asked.values()) answer(null);
-    asked.clear();
-  };
-  createInterface({ input: socket }).on('line', (line) => {
-    const said = JSON.parse(line) as { boot: string } | ({ id: number } & Ran);
-    if ('boot' in said) {
-      forget();
-      for (const { resolve } of waiting.splice(0)) resolve();
-    } else {
-      asked.get(said.id)?.({ code: said.code, output: said.output });
-      asked.delete(said.id);
-    }
-  });
-  socket.on('error', () => undefined);
-  socket.on('close', () => {
-    forget();
-    for (const { reject } of waiting.splice(0)) reject(toFault());
-  });
-  return {
-    ask(script) {
-      count += 1;
-      const id = count;
-      if (socket.destroyed) return Promise.resolve(null);
-      socket.write(`${JSON.stringify({ id, script })}\n`);
-      return new Promise((resolve) => asked.set(id, resolve));
-    },
-    booted: () => new Promise((resolve, reject) => waiting.push({ resolve, reject })),
-    close: () => socket.destroy(),
-  };
-}
-
-/** QEMU makes the socket a moment after it has started. */
-async function dial(path: string, qemu: ChildProcess, toFault: () => Error): Promise<Socket> {
-  while (qemu.exitCode === null && qemu.signalCode === null) {
-    const socket = connect(path);
-    try {
-      await once(socket, 'connect');
-      return socket;
-    } catch {
-      await wait(50);
-    }
-  }
-  throw toFault();
 }
 
 function readText(path: string): string {

@@ -2,8 +2,9 @@
  * A small internet on this machine, in namespaces: servers in nets of their own behind a gateway that gives each its
  * public address as EC2's does, with AWS's link-local services beside them; a wire for clients; a web host.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { connect as dial, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 
@@ -52,6 +53,7 @@ const apiPort = 8_000;
 const inside = (server: number, host: number) => `172.31.${server + 1}.${host}`;
 
 export async function openNetwork(serverCount: number): Promise<Network> {
+  sweep();
   const names: string[] = [];
   const children: ChildProcess[] = [];
   const listeners: Server[] = [];
@@ -65,7 +67,7 @@ export async function openNetwork(serverCount: number): Promise<Network> {
       namespace,
       run: (...command) => execFileSync('ip', [...enter, ...command], { encoding: 'utf8' }),
       start(...command) {
-        const child = spawn('ip', [...enter, ...command]);
+        const child = startIn(namespace, command);
         children.push(child);
         return child;
       },
@@ -100,7 +102,8 @@ export async function openNetwork(serverCount: number): Promise<Network> {
     'rule in tcp dport @cut drop',
   ]);
   const pages = web.start('python3', join(import.meta.dirname, 'web.py'));
-  await once(pages.stdout as NodeJS.ReadableStream, 'data');
+  const time = hub.start('python3', join(import.meta.dirname, 'ntp.py'), timeAddress);
+  for (const { stdout } of [pages, time]) await once(stdout as NodeJS.ReadableStream, 'data');
 
   const listen: Network['listen'] = async (address, port) => {
     const script = join(import.meta.dirname, 'listen.ts');
@@ -158,6 +161,19 @@ export async function openNetwork(serverCount: number): Promise<Network> {
       for (const name of names) shell(`ip netns del ${name}`);
     },
   };
+}
+
+/** Ends with this process, however that ends. */
+export function startIn(namespace: string, command: string[]): ChildProcess {
+  const enter = ['--pdeathsig', 'KILL', 'ip', 'netns', 'exec', namespace];
+  return spawn('setpriv', [...enter, ...command], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Namespaces of tests that were broken off. */
+function sweep(): void {
+  const { stdout } = spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' });
+  for (const [name, pid] of stdout.matchAll(/^pv(\d+)-\w+/gm))
+    if (!existsSync(`/proc/${pid}`)) shell(`ip netns del ${name}`);
 }
 
 function shell(script: string): void {

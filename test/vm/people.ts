@@ -1,5 +1,6 @@
 /** People with a VPN client each, all in one machine: everybody has a network and an address of their own. */
-import type { Machine, Ran } from './machine.ts';
+import type { Ran } from './channel.ts';
+import type { Machine } from './machine.ts';
 
 /** Of everybody. */
 export const router = '198.51.100.1';

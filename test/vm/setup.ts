@@ -10,6 +10,7 @@ const needed: [string, string[], string][] = [
   ['ip', ['-V'], 'iproute2'],
   ['nft', ['-v'], 'nftables'],
   ['wg', ['--version'], 'wireguard-tools'],
+  ['setpriv', ['--version'], 'util-linux'],
   ['python3', ['--version'], 'python3'],
 ];
 

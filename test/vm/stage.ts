@@ -23,7 +23,7 @@ export interface Stage {
   close: () => Promise<void>;
 }
 
-const wg = (command: string, input?: string) =>
+export const wg = (command: string, input?: string) =>
   execFileSync('wg', [command], { encoding: 'utf8', ...(input && { input }) }).trim();
 
 /** Boots both machines side by side. The server reaches its metadata service, and not yet Parameter Store. */
@@ -79,4 +79,14 @@ export async function agent({ server }: Stage): Promise<Report> {
 /** As Run Command has the server do it when users have changed. Answers its sentence. */
 export function letIn({ server }: Stage): Promise<string> {
   return server.must('/usr/local/lib/perennial/agent apply-secrets');
+}
+
+/** The same machine as another server would be: it knows nothing but what AWS tells it. Comes back when it serves. */
+export async function startAnew({ server }: Stage): Promise<void> {
+  await server.must(`
+    systemctl stop perennial-agent pptpd
+    ip link del wg0
+    rm -rf /run/perennial /var/lib/perennial
+    systemctl start perennial-agent`);
+  await server.until(`/usr/local/lib/perennial/agent report | grep -q '"wireguard": true'`);
 }

@@ -43,6 +43,12 @@ class Conf:
     def pptp_net(self) -> ipaddress.IPv4Network:
         return ipaddress.IPv4Network(f'{self.pptp_address}/24', strict=False)
 
+    @property
+    def pptp_places(self) -> int:
+        """So many clients of PPTP at a time."""
+        first, last = self.pptp_clients
+        return int(last) - int(first) + 1
+
 
 @dataclass
 class Reading:

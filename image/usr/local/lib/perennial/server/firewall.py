@@ -35,6 +35,7 @@ table {table} {{
     type filter hook input priority filter
     iif lo accept
     tcp dport @closed tcp flags syn / syn,ack drop
+{no_place}
 {strangers}
     ip saddr @clients ct state established,related accept
     ip saddr @clients icmp type echo-request accept
@@ -76,6 +77,9 @@ table {table} {{
 """
 
 
+# With every address given out pptpd accepts nobody, and lets whoever knocks wait until he gives up.
+NO_PLACE = '    tcp dport 1723 ct state new ct count over {places} reject with tcp reset'
+
 # A server that has just got another's address gets the packets of connections that it does not know yet. An answer,
 # a reset above all, would end them; and what it took for its own could not become a client's. Taken up they are by
 # the client's next packet. The two ports are DHCP's.
@@ -104,6 +108,7 @@ def to_rules(conf: Conf, parts: Sequence[Part], uplink: str) -> str:
         heard='\n'.join(
             f'    iifname "{o.interfaces}" ip saddr {o.net} counter name heard' for o in openings
         ),
+        no_place=NO_PLACE.format(places=conf.pptp_places) if 'pptp' in conf.protocols else '',
         strangers=to_strangers(conf),
         between='accept' if conf.clients_see_each_other else 'drop',
     )

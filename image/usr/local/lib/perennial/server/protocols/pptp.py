@@ -66,8 +66,6 @@ class Pptp:
     def __init__(self, conf: Conf):
         self.conf = conf
         self.opening = Opening(conf.pptp_net, 'ppp*')
-        first, last = conf.pptp_clients
-        self.connections = int(last) - int(first) + 1
         # Greetings in a row without an answer. It is not taken to serve until it has answered one.
         self.misses = MISSES_MAX
 
@@ -78,7 +76,7 @@ class Pptp:
             f'option {OPTIONS_PATH}\n'
             f'localip {self.conf.pptp_address}\n'
             f'remoteip {first}-{last.packed[3]}\n'
-            f'connections {self.connections}\n'
+            f'connections {self.conf.pptp_places}\n'
         )
         options = OPTIONS.format(dns=''.join(f'ms-dns {server}\n' for server in self.conf.dns))
         changed = [
@@ -116,7 +114,7 @@ class Pptp:
             self.misses = MISSES_MAX
             return str(trouble)
         # With every address given out pptpd accepts nobody, and is well.
-        if in_use >= self.connections or not (thorough or self.misses):
+        if in_use >= self.conf.pptp_places or not (thorough or self.misses):
             return None
         return self.greet()
 

@@ -1,7 +1,7 @@
 /** When an incident begins, when it is over, and how long the outage was. */
 import { describe, expect, test } from 'vitest';
 import { toFleet } from '../../shared/core/fleet.ts';
-import { tell } from '../../shared/core/incident.ts';
+import { tell, tellHandover } from '../../shared/core/incident.ts';
 import type { Observed } from '../../shared/core/model.ts';
 import { plan } from '../../shared/core/plan.ts';
 import type { Memory } from '../../shared/core/remembered.ts';
@@ -198,6 +198,20 @@ describe('an incident is over', () => {
     const over = (outageMs: number, gapMs: number, how: string) => [
       { kind: 'recovered', serverId: b, outageMs, gapMs, why: `${b} serves ${how}` },
     ];
+    test('which is told once for each move', () => {
+      const observed = elastic(null, {});
+      const [handed] = tellHandover(observed);
+      expect(handed).toMatchObject({ kind: 'handed', serverId: b, handoverAt: handover.at });
+      const again = (at: number, serverId: string = b) =>
+        tellHandover({
+          ...observed,
+          memory: { ...observed.memory, handed: { at, serverId } },
+        });
+      expect(again(handover.at)).toEqual([]);
+      expect(again(handover.at - 1)).toEqual([handed]);
+      expect(again(handover.at, a)).toEqual([handed]);
+    });
+
     test.each<[sentence: string, observed: Observed, expected: unknown[]]>([
       [
         'it says what they missed',

@@ -266,6 +266,16 @@ describe('people by PPTP', () => {
   test('also when it goes in peace', () => {
     expect(dismissedAt({ people: 2 })[0]?.[0]).toBeLessThan(11.1);
   });
+  test('but not by an announcement that came to nothing, whenever the agent is restarted', () => {
+    const { all } = play(
+      [
+        { ...holding, people: 2, move: { ...gone, at: -100 } },
+        { at: 8, restart: true },
+      ],
+      20,
+    );
+    expect(all('dismisses')).toEqual([]);
+  });
   test('are the only reason to ask Parameter Store about a move in peace', () => {
     const { all } = play([holding], 60);
     expect(all('asks move').filter(([at]) => at > 1)).toEqual([]);

@@ -26,7 +26,7 @@ CALM_SECONDS = 5
 WAIT_SECONDS = 900
 # A client whose server fell silent longer ago than this has long begun anew by itself.
 REPORT_SECONDS = 900
-# An agent that is restarted right after the move takes it up.
+# So long an announced move is about to be made, or has just been: an agent that is restarted takes it up.
 MOVE_SECONDS = 30
 # Clocks that differ by less are in order: no two servers speak first within it.
 CLOCK_SECONDS = 1
@@ -154,7 +154,8 @@ class Handover:
         move = self.source.move()
         if not move or move.former != self.source.identity() or move.address != self.address:
             return
-        if self.dismissed != move.heir:
+        # One of long ago has come to nothing, since the address is still here.
+        if self.dismissed != move.heir and self.source.now() - move.at < MOVE_SECONDS:
             self.dismissed = move.heir
             for part in self.parts:
                 part.dismiss()

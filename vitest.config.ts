@@ -12,7 +12,7 @@ export default defineConfig({
           name: 'node',
           include: ['test/**/*.test.ts'],
           exclude: [
-            'test/{peers,image,install,clients,handover,terminal,vm,web}/**',
+            'test/{peers,image,install,clients,handover,cutover,terminal,vm,web}/**',
             'test/secrets/planted.test.ts',
           ],
           setupFiles: ['test/setup.ts'],
@@ -61,6 +61,15 @@ export default defineConfig({
           setupFiles: ['test/setup.ts'],
           testTimeout: 5 * testTimeout,
           hookTimeout: testTimeout,
+        },
+      },
+      {
+        test: {
+          name: 'cutover',
+          include: ['test/cutover/**/*.test.ts'],
+          globalSetup: 'test/handover/setup.ts',
+          setupFiles: ['test/setup.ts'],
+          testTimeout: 5 * testTimeout,
         },
       },
       {

@@ -24,7 +24,7 @@ import { type Slack, startSlack } from './slack.ts';
 import { addDocument } from './ssm/documents.ts';
 import { type LambdaFunction, readTemplate, type Stack } from './template.ts';
 import { toWitness, type Witness } from './witness.ts';
-import { toWorld, type World } from './world.ts';
+import { toWorld, type World, type WorldOptions } from './world.ts';
 import { findServer, toWorldRoute } from './world-route.ts';
 
 export interface LocalAws {
@@ -46,7 +46,7 @@ export interface LocalAws {
   stop: () => Promise<void>;
 }
 
-export interface LocalOptions extends Pick<Witnesses, 'onCall'> {
+export interface LocalOptions extends Pick<Witnesses, 'onCall'>, Pick<WorldOptions, 'guests'> {
   /** Where `npm run package` has put the template and the zips. */
   packageDir: string;
   /** Seconds of the played world in a real one, while the loop has nothing to do. */
@@ -76,11 +76,8 @@ const spotShare = 0.3;
 export async function startLocalAws(options: LocalOptions): Promise<LocalAws> {
   const { packageDir, speed, port, seed, pastDays = 0 } = options;
   const clock = startClock({ speed });
-  const { world, stack, config } = deploy(
-    readPackage(packageDir),
-    seed,
-    clock.now() - pastDays * dayMs,
-  );
+  const start = clock.now() - pastDays * dayMs;
+  const { world, stack, config } = deploy(readPackage(packageDir), seed, start, options);
   if (pastDays) await liveThrough(world, config, clock.now());
 
   const slack = await startSlack(() => clock.now());
@@ -168,11 +165,16 @@ function openApi(
 }
 
 /** A world with what the template deploys: launch templates, roles and, as if it had been there before, the zone. */
-export function deploy(template: Template, seed: number, start: number) {
+export function deploy(
+  template: Template,
+  seed: number,
+  start: number,
+  { guests }: Pick<WorldOptions, 'guests'> = {},
+) {
   const stack = toStack(template);
   const config = readConfig({ ...environmentOf(stack), AWS_REGION: pseudo.Region });
   const market = { zones, types: toPrices(config) };
-  const world = toWorld({ seed, start, region: pseudo.Region, market });
+  const world = toWorld({ seed, start, region: pseudo.Region, market, ...(guests && { guests }) });
   for (const { id, name, data } of stack.launchTemplates) addTemplate(world, id, name, data);
   for (const { name, content } of stack.documents) addDocument(world, name, content);
   for (const role of stack.roles) addRole(world, role);

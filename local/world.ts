@@ -68,6 +68,8 @@ export interface WorldOptions {
   region?: string;
   market: Omit<MarketOptions, 'start'>;
   times?: Partial<Times>;
+  /** What runs on the instances, if it is not played. */
+  guests?: (world: World) => Guests;
 }
 
 export interface World {
@@ -208,7 +210,7 @@ export function toWorld(options: WorldOptions): World {
     giveAddress: (address) => addresses.give(address),
     resolve: (name) => resolve(world, name),
   };
-  const guests = toGuests(world);
+  const guests = (options.guests ?? toGuests)(world);
   world.market.onChange((pool) => interruptAbove(world, pool));
   followPersistent(world);
   return world;

@@ -40,6 +40,8 @@ export interface MachineOptions {
   append?: string[];
   /** A folder that the machine sees as a disk with the label `cidata`: cloud-init's NoCloud. */
   seed?: string;
+  /** Its resolver's address, as DHCP would tell it; none by default. */
+  dns?: string;
   /** From when its clock starts, as ISO 8601 without a zone (UTC); this machine's own time by default. */
   clock?: string;
 }
@@ -131,7 +133,7 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
 }
 
 function toCommand(
-  { disk, wire, memory = 1_024, append = [], seed, clock }: MachineOptions,
+  { disk, wire, memory = 1_024, append = [], seed, dns = '', clock }: MachineOptions,
   folder: string,
 ): string[] {
   const words = [
@@ -145,9 +147,13 @@ function toCommand(
     `-chardev socket,id=port,path=${folder}/port,server=on,wait=off`,
     `-fw_cfg name=opt/io.systemd.credentials/tmpfiles.extra,file=${folder}/files`,
     `-rtc base=${clock ?? 'utc'}`,
-    ...(seed ? [`-drive if=virtio,format=raw,readonly=on,file=fat:ro:${seed}`] : []),
+    ...(seed
+      ? [
+          `-drive if=virtio,format=raw,readonly=on,file.driver=vvfat,file.dir=${seed},file.label=cidata`,
+        ]
+      : []),
   ];
-  const address = `ip=${wire.address}::${wire.gateway}:255.255.255.0::eth0:off`;
+  const address = `ip=${wire.address}::${wire.gateway}:255.255.255.0::eth0:off:${dns}`;
   const line = [
     'root=/dev/vda rw console=ttyS0 net.ifnames=0 systemd.show_status=1',
     quick,

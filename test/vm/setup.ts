@@ -11,6 +11,7 @@ const needed: [string, string[], string][] = [
   ['nft', ['-v'], 'nftables'],
   ['wg', ['--version'], 'wireguard-tools'],
   ['setpriv', ['--version'], 'util-linux'],
+  ['openssl', ['version'], 'openssl'],
   ['python3', ['--version'], 'python3'],
 ];
 

@@ -1,0 +1,72 @@
+/** Interruptions through the whole chain, from AWS's notice to the client: what the handover saves. */
+import { expect, test } from 'vitest';
+import { measure, type Round } from './rounds.ts';
+import { runAll } from './run.ts';
+import { type Answer, type Stream, streams } from './stage.ts';
+import { toTable } from './table.ts';
+
+/** WireGuard's own timers make a client begin anew after fifteen seconds; no timer is as short as this. */
+const ownMs = 5_000;
+
+test('with a handover nothing breaks, and nobody waits for a timer; without one they do', async () => {
+  const rounds: Round[] = [];
+  const runs = [
+    { way: 'handover', noticed: 2, unnoticed: 1 },
+    { way: 'address', noticed: 1, unnoticed: 0 },
+  ] as const;
+  await runAll(runs, 2, (round) => rounds.push(round));
+  const of = (way: string, noticed: boolean) =>
+    rounds.filter((round) => round.way === way && round.noticed === noticed);
+  expect(of('handover', true)).toHaveLength(2);
+  for (const { gapMs, connectionsLost } of of('handover', true)) {
+    expect(connectionsLost).toBe(0);
+    expect(Math.max(...streams.map((stream) => gapMs[stream]))).toBeLessThan(ownMs);
+  }
+  // Taken without a word, the clients wait for the next server to boot, and for nothing else.
+  expect(of('handover', false)).toMatchObject([{ connectionsLost: 0 }]);
+  const [plain] = of('address', true);
+  expect(plain?.gapMs.call).toBeGreaterThan(ownMs);
+});
+
+/** A stream's answers, each a tenth of a second after the one before, but for the silences. */
+function toAnswers(stream: Stream, silences: Record<number, number>): Answer[] {
+  let at = 1_000;
+  return Array.from({ length: 20 }, (_, number) => {
+    at += silences[number] ?? 100;
+    return { at, stream, number };
+  });
+}
+
+test('the longest silence of each stream, what never came back, and what broke', () => {
+  const call = toAnswers('call', { 10: 700 }).filter(({ number }) => number !== 10);
+  const download = toAnswers('download', { 5: 300 });
+  const broken: Answer = { at: 2_050, stream: 'typing', number: null };
+  const typing = toAnswers('typing', { 12: 4_000 });
+  const measured = measure([...call, ...download, broken, ...typing]);
+  expect(measured).toMatchObject({
+    gapMs: { call: 800, typing: 4_000, download: 300 },
+    callLost: 1,
+    connectionsLost: 1,
+  });
+  // Drawn from the last answer before the silence on.
+  expect(measured.spans.find(([from]) => from > 0)).toEqual([800, 800]);
+});
+
+test('median and longest stand in the table', () => {
+  const gaps = [200, 100, 15_000];
+  const rounds = gaps.map(
+    (ms): Round => ({
+      way: 'handover',
+      noticed: true,
+      movedMs: ms,
+      gapMs: { call: ms, typing: ms, download: ms },
+      callLost: 1,
+      connectionsLost: 0,
+      spans: [],
+    }),
+  );
+  const [, , row] = toTable(rounds).split('\n');
+  expect(row).toContain('| with notice | the address moves, and the servers hand over | 3 |');
+  expect(row).toContain('| 0.20, at most 15 s |');
+  expect(row).toContain('| 0 of 6 |');
+});

@@ -1,0 +1,65 @@
+/** What was measured, as a table in Markdown: a line for each way, with notice and without. */
+import type { Round } from './rounds.ts';
+import { type Way, ways } from './stage.ts';
+
+export const wayWords: Record<Way, string> = {
+  handover: 'the address moves, and the servers hand over',
+  address: 'the address moves, and nothing else',
+  name: 'the name moves',
+};
+
+/** Rounds of one kind, in the order of the ways, those with notice first. */
+export function toKinds(rounds: Round[]): { way: Way; noticed: boolean; rounds: Round[] }[] {
+  const kinds = [true, false].flatMap((noticed) => ways.map((way) => ({ way, noticed })));
+  return kinds
+    .map((kind) => ({
+      ...kind,
+      rounds: rounds.filter(({ way, noticed }) => way === kind.way && noticed === kind.noticed),
+    }))
+    .filter((kind) => kind.rounds.length > 0);
+}
+
+export function toTable(rounds: Round[]): string {
+  const head = [
+    'AWS takes the server',
+    'how clients get to the next one',
+    'rounds',
+    'call silent for',
+    'its packets lost',
+    'typing silent for',
+    'download silent for',
+    'connections lost',
+    'next server has the address after',
+  ];
+  const rows = toKinds(rounds).map(({ way, noticed, rounds: all }) => [
+    noticed ? 'with notice' : 'without',
+    wayWords[way],
+    String(all.length),
+    toRange(all.map(({ gapMs }) => gapMs.call)),
+    String(toMedian(all.map(({ callLost }) => callLost))),
+    toRange(all.map(({ gapMs }) => gapMs.typing)),
+    toRange(all.map(({ gapMs }) => gapMs.download)),
+    `${sum(all.map(({ connectionsLost }) => connectionsLost))} of ${2 * all.length}`,
+    toRange(all.map(({ movedMs }) => movedMs)),
+  ]);
+  const lines = [head, head.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Median and longest, in seconds. */
+export function toRange(times: number[]): string {
+  return `${toSeconds(toMedian(times))}, at most ${toSeconds(Math.max(...times))} s`;
+}
+
+function toMedian(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+}
+
+function toSeconds(ms: number): string {
+  return (ms / 1_000).toFixed(ms < 10_000 ? 2 : 0);
+}
+
+function sum(values: number[]): number {
+  return values.reduce((all, value) => all + value, 0);
+}

@@ -1,0 +1,173 @@
+/**
+ * The whole VPN with nothing played but AWS: the functions as they are packaged, in real time; a virtual machine for
+ * each instance that EC2 starts, which boots with what EC2 would give it; and a machine with a client.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type LocalAws, startLocalAws } from '../../local/aws.ts';
+import type { Door } from '../../local/door.ts';
+import { type InstanceRecord, isAlive } from '../../local/ec2/instances.ts';
+import { addZone } from '../../local/route53.ts';
+import { makeToken, setPower } from '../../local/world-route.ts';
+import { packageDir } from '../../scripts/package-dir.ts';
+import { follow, type Line } from '../../scripts/story.ts';
+import { serversMax } from '../../shared/core/limits.ts';
+import { toRealGuests } from '../real/guests.ts';
+import { fetchDisks } from './disk.ts';
+import { bootMachine, type Machine } from './machine.ts';
+import { openNetwork, webAddress } from './network.ts';
+import { prepare } from './people.ts';
+import { endpointAddress, openWires } from './story-wires.ts';
+import { suite } from './suite.ts';
+
+export interface StoryStage {
+  aws: LocalAws;
+  client: Machine;
+  web: string;
+  resolvConf: string;
+  /** By the HTTP API, as whoever owns the VPN. */
+  ask: (method: string, path: string, body?: object) => Promise<unknown>;
+  /** The server that the name leads to, once it serves. */
+  current: () => InstanceRecord | null;
+  until: (what: string, isSo: () => boolean | Promise<boolean>) => Promise<void>;
+  close: () => Promise<void>;
+}
+
+const nanoMebibytes = 512;
+/** Boots under emulation are what takes long. */
+const stepMaxMs = 5 * 60_000;
+const lookMs = 100;
+/** AWS answers at once, and takes a second or two until packets go to another instance. */
+const moveMs = 1_000;
+
+export async function setStory(tell: (line: Line) => void): Promise<StoryStage> {
+  const disks = fetchDisks(suite);
+  const faults: unknown[] = [];
+  const onFault = (fault: unknown) => void faults.push(fault);
+  const network = await openNetwork(serversMax);
+  const seeds = mkdtempSync(join(tmpdir(), 'perennial-story-'));
+  const slots: (string | null)[] = network.servers.map(() => null);
+  const closers: (() => Promise<void> | void)[] = [
+    () => network.close(),
+    () => rmSync(seeds, { recursive: true }),
+  ];
+  const close = async () => {
+    for (const undo of closers.toReversed()) await undo();
+  };
+  try {
+    const real = toRealGuests({ start: (record, door) => bootServer(record, door), onFault });
+    const aws = await startLocalAws({
+      packageDir,
+      speed: 1,
+      port: 0,
+      seed: 1,
+      guests: real.guests,
+      onLog: (line) => {
+        if (/"level":"error"|^local:/.test(line)) onFault(new Error(line));
+      },
+      onFailed: ({ responsePayload }) => onFault(new Error(responsePayload.errorMessage)),
+    });
+    closers.push(aws.stop, real.close);
+    let isOpen = true;
+    const mapping = setInterval(map, lookMs);
+    closers.push(() => {
+      isOpen = false;
+      clearInterval(mapping);
+    });
+    real.begin(aws.pump.change);
+    const { world, config, pump } = aws;
+    follow(aws, tell);
+    let mapped = '';
+    function map(): void {
+      const addresses = slots.map((id) => {
+        const record = id ? world.instances.get(id) : undefined;
+        return record && isAlive(record) ? record.address : null;
+      });
+      if (mapped === addresses.join()) return;
+      mapped = addresses.join();
+      setTimeout(() => isOpen && network.map(addresses), moveMs);
+    }
+    const host = `ssm.${world.region}.amazonaws.com`;
+    addZone(world, 'ZAWS', 'amazonaws.com').records.set(host, {
+      Name: `${host}.`,
+      Type: 'A',
+      TTL: 60,
+      ResourceRecords: [{ Value: endpointAddress }],
+    });
+    const wires = await openWires(network, host, aws.dns.address);
+
+    async function bootServer(record: InstanceRecord, door: Door) {
+      const index = slots.indexOf(null);
+      const wire = network.servers[index];
+      if (!wire) throw new Error('More servers than there may ever be');
+      slots[index] = record.id;
+      wires.lead(index, door.url);
+      const seed = join(seeds, record.id);
+      mkdirSync(seed);
+      writeFileSync(join(seed, 'meta-data'), `instance-id: ${record.id}\n`);
+      writeFileSync(join(seed, 'user-data'), record.userData);
+      const machine = await bootMachine({
+        name: record.id,
+        disk: disks.server,
+        wire,
+        memory: nanoMebibytes,
+        seed,
+        dns: wire.gateway,
+        files: { '/etc/ssl/story.pem': wires.authority },
+        append: ['systemd.setenv=SSL_CERT_FILE=/etc/ssl/story.pem'],
+      });
+      return {
+        run: machine.run,
+        async kill() {
+          await machine.kill();
+          slots[index] = null;
+          wires.lead(index, null);
+        },
+      };
+    }
+
+    const client = await bootMachine({ name: 'client', disk: disks.client, wire: network.client });
+    closers.push(client.kill);
+    await prepare(client);
+    const token = pump.change(() => {
+      // The image is baked, and off is what whoever has just deployed finds.
+      setPower(world, config, 'off');
+      return makeToken(world, config);
+    });
+    return {
+      aws,
+      client,
+      web: webAddress,
+      resolvConf: `nameserver ${network.client.gateway}\n`,
+      async ask(method, path, body) {
+        const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+        const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+        const answer = await fetch(`${aws.api.url}${path}`, init);
+        const text = await answer.text();
+        if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+        return answer.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
+      },
+      current: () =>
+        [...world.instances.values()].find(
+          (one) =>
+            isAlive(one) &&
+            one.address === world.resolve(config.name) &&
+            world.guests.serves(one.id),
+        ) ?? null,
+      async until(what, isSo) {
+        const end = performance.now() + stepMaxMs;
+        while (!(await isSo())) {
+          if (faults.length) throw faults[0];
+          if (performance.now() > end) throw new Error(`It did not come true that ${what}`);
+          await wait(lookMs);
+        }
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

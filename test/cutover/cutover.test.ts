@@ -42,7 +42,7 @@ test('the longest silence of each stream, what never came back, and what broke',
   const download = toAnswers('download', { 5: 300 });
   const broken: Answer = { at: 2_050, stream: 'typing', number: null };
   const typing = toAnswers('typing', { 12: 4_000 });
-  const measured = measure([...call, ...download, broken, ...typing]);
+  const measured = measure([...call, ...download, broken, broken, ...typing]);
   expect(measured).toMatchObject({
     gapMs: { call: 800, typing: 4_000, download: 300 },
     callLost: 1,

@@ -13,7 +13,7 @@ export interface Round {
   gapMs: Record<Stream, number>;
   /** Packets of the call without an answer. */
   callLost: number;
-  /** Connections that broke. */
+  /** Connections that broke, of the two that there are. */
   connectionsLost: number;
   /** When the call's answers came, as spans: milliseconds after the last one before its longest silence. */
   spans: [from: number, to: number][];
@@ -103,10 +103,12 @@ export function measure(answers: Answer[]): Omit<Round, 'way' | 'noticed' | 'mov
   const call = of('call');
   const numbers = call.flatMap(({ number }) => number ?? []);
   const { at } = toGap(call);
+  // What begins anew may break again; it was one all the same.
+  const broken = answers.filter(({ number }) => number === null);
   return {
     gapMs: Object.fromEntries(gaps) as Record<Stream, number>,
     callLost: Math.max(...numbers) - Math.min(...numbers) + 1 - new Set(numbers).size,
-    connectionsLost: answers.filter(({ number }) => number === null).length,
+    connectionsLost: new Set(broken.map(({ stream }) => stream)).size,
     spans: toSpans(call.map((one) => one.at - at)),
   };
 }

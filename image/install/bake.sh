@@ -5,6 +5,9 @@ lay_bake() {
   if has_package systemd-timesyncd || [[ $deed == check ]]; then
     want_file "$here/etc/systemd/timesyncd.conf.d/perennial.conf" /etc/systemd/timesyncd.conf.d/perennial.conf
   fi
+  if has_package systemd-resolved; then
+    want_file "$here/etc/systemd/resolved.conf.d/perennial.conf" /etc/systemd/resolved.conf.d/perennial.conf
+  fi
   want_disabled ssh.service
   want_disabled ssh.socket
   if [[ $with_ssm_agent == yes ]]; then lay_ssm_agent; fi

@@ -3,8 +3,8 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Report } from '../image/cloud.ts';
 import { dial, gone, hangUp } from './dial.ts';
 import { addPerson, type Person } from './people.ts';
-import { letIn, type Stage } from './stage.ts';
-import { makeKeys, toUser } from './tunnel.ts';
+import { agent, letIn, type Stage } from './stage.ts';
+import { lower, makeKeys, raise, toUser } from './tunnel.ts';
 
 const secretsPath = '/run/perennial/chap-secrets';
 const keptPath = '/var/lib/perennial/secrets.json';
@@ -137,5 +137,42 @@ export function testFailure(toStage: () => Stage): void {
       systemctl restart perennial-agent`);
     await fay.must(gone);
     expect(await tryOut(last)).toMatchObject({ connected: true });
+  });
+
+  test('the clock is an hour ahead: the server says so, and lets its users in', async () => {
+    const { server } = stage;
+    const says = reported(({ problem }) => Boolean(problem?.includes('The clock is')));
+    await server.must('systemctl stop systemd-timesyncd; date -s "+1 hour"');
+    await letIn(stage);
+    const report = await says;
+    expect(report.problem).toMatch(/^The clock is 3[56]\d\d s ahead of AWS's\.$/);
+    expect(Math.abs(Date.parse(report.at) - Date.now())).toBeLessThan(300_000);
+    expect(await tryOut(`password-${version}`)).toMatchObject({ connected: true });
+    await hangUp(stage.client);
+    await raise(fay, { address: stage.address, publicKey: stage.publicKey }, keys);
+    await fay.must('ping -c1 -W5 10.40.2.1');
+    await lower(fay);
+    const over = reported(({ problem }) => problem === undefined);
+    await server.must('systemctl start systemd-timesyncd');
+    await server.until('[ -e /run/systemd/timesync/synchronized ]');
+    await letIn(stage);
+    await over;
+  });
+
+  test('the kernel panics while Parameter Store is out of reach: it comes back by itself, with the last good secrets', async () => {
+    const { server } = stage;
+    await raise(fay, { address: stage.address, publicKey: stage.publicKey }, keys);
+    await fay.must('ping -c1 -W5 10.40.2.1');
+    stage.cut(true);
+    await server.panic();
+    // WireGuard's client begins again by itself.
+    await fay.must('until ping -c1 -W1 10.40.2.1; do :; done');
+    await lower(fay);
+    await server.until(`/usr/local/lib/perennial/agent report | grep -q '"pptp": true'`);
+    expect(await tryOut(`password-${version}`)).toMatchObject({ connected: true });
+    expect((await agent(stage)).problem).toContain('The secrets could not be had');
+    const back = reported(({ serving }) => Boolean(serving.pptp && serving.wireguard));
+    stage.cut(false);
+    await back;
   });
 }

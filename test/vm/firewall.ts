@@ -1,5 +1,6 @@
 /** What clients can not reach, whichever way they came in. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { report, toCounts, watch } from '../clients/machine.ts';
 import { dial, hangUp } from './dial.ts';
 import { webAddress } from './network.ts';
 import { addPerson, type Person } from './people.ts';
@@ -71,5 +72,33 @@ export function testFirewall(toStage: () => Stage): void {
     test('another client is not', async () => {
       expect(await who().run(`ping -c2 -W2 ${other()}`)).toMatchObject({ code: 1 });
     });
+  });
+
+  test('nobody speaks in the name of another', async () => {
+    const { web } = stage.network;
+    const heard = async (address: string) => {
+      web.run('sh', '-ec', watch('eth0', { echo: 'icmp type echo-request' }).join('\n'));
+      await una.run(`
+        ip address add ${address}/32 dev lo
+        ping -c2 -W1 -I ${address} ${webAddress} || true
+        ip address del ${address}/32 dev lo`);
+      const [counts] = toCounts(web.run('sh', '-ec', report('eth0')));
+      web.run('nft', 'delete', 'table', 'netdev', 'eth0');
+      return counts?.echo;
+    };
+    expect(await heard(unasAddress)).toBe(2);
+    for (const address of [keys.address, '10.40.1.200', '192.168.7.7'])
+      expect(await heard(address)).toBe(0);
+  });
+
+  test('from outside nothing but the protocols listens', async () => {
+    const open = await stage.server.must(
+      `ss -Hltun | awk '{print $1, $5}' | grep -Ev '127\\.|\\[::1\\]|:${port}$' | sort -u`,
+    );
+    expect(open.trim().split('\n')).toEqual([
+      'tcp 0.0.0.0:1723',
+      'udp 0.0.0.0:51820',
+      'udp [::]:51820',
+    ]);
   });
 }

@@ -95,7 +95,9 @@ def to_rules(conf: Conf, parts: Sequence[Part], uplink: str) -> str:
     openings = [part.opening for part in parts]
     own_names = [
         f'    iifname "{o.interfaces}" meta nfproto ipv6 drop\n'
-        f'    iifname "{o.interfaces}" ip saddr != {o.net} drop'
+        f'    iifname "{o.interfaces}" ip saddr != {o.net} drop\n'
+        # Of PPTP each client has an interface: whoever speaks by it must have the address that it leads to.
+        f'    iifname "{o.interfaces}" fib saddr . iif oif missing drop'
         for o in openings
         # At home the way to the world may be a ppp of its own.
         if not uplink.startswith(o.interfaces.rstrip('*'))

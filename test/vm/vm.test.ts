@@ -1,6 +1,7 @@
 /** A real server, and real clients that use it: Debian's kernel, pptpd, pppd and WireGuard under emulation. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testCrowd } from './crowd.ts';
+import { testCutover } from './cutover.ts';
 import { testFailure } from './failure.ts';
 import { testFirewall } from './firewall.ts';
 import { testMppe } from './mppe.ts';
@@ -48,6 +49,7 @@ test('all of it takes less than a gigabyte on the disk', async () => {
 describe('clients', () => {
   beforeAll(() => prepare(stage.client));
   describe('PPTP', () => testPptp(() => stage));
+  describe('PPTP when the address moves', () => testCutover(() => stage));
   describe('a lost packet', () => testMppe(() => stage));
   describe('WireGuard', () => testWireGuard(() => stage));
   describe('the firewall', () => testFirewall(() => stage));

@@ -40,8 +40,12 @@ export async function runAll(
   const stop = () => {
     for (const child of children) child.kill('SIGTERM');
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  const cut = () => {
+    process.exitCode = 130;
+    stop();
+  };
+  process.once('SIGINT', cut);
+  process.once('SIGTERM', cut);
   try {
     const all = runs.map(async ({ way, noticed, unnoticed }) => {
       const plan = 'n'.repeat(noticed) + 'u'.repeat(unnoticed);
@@ -54,13 +58,13 @@ export async function runAll(
       children.push(child);
       createInterface({ input: child.stdout }).on('line', (line) => onRound(JSON.parse(line)));
       const [code] = await once(child, 'close');
-      if (code !== 0) throw new Error(`${way} ended with ${code}`);
+      if (code !== 0) throw new Error(process.exitCode ? 'cut off' : `${way} ended with ${code}`);
     });
     await Promise.all(all);
   } finally {
     stop();
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    process.off('SIGINT', cut);
+    process.off('SIGTERM', cut);
   }
 }
 
@@ -115,5 +119,5 @@ async function main(): Promise<number> {
 if (import.meta.main)
   process.exitCode = await main().catch((error: Error) => {
     console.error(`cutover: ${error.message}`);
-    return 2;
+    return Number(process.exitCode ?? 2);
   });

@@ -10,7 +10,14 @@ const [, , asked, bootMs, plan = ''] = process.argv;
 const way = ways.find((one): one is Way => one === asked);
 if (!way) throw new Error(`${asked} is none of ${ways.join(', ')}`);
 const letters = Array.from(plan, (letter) => letter === 'n');
+const cutOff = 130;
 const cut = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => cut.abort());
 const tell = (round: Round) => console.log(JSON.stringify(round));
-await runWay({ way, plan: letters, bootMs: Number(bootMs), signal: cut.signal }, tell);
+try {
+  await runWay({ way, plan: letters, bootMs: Number(bootMs), signal: cut.signal }, tell);
+} catch (error) {
+  // Cut off, it has nothing more to say.
+  if (!cut.signal.aborted) throw error;
+  process.exitCode = cutOff;
+}

@@ -1,6 +1,7 @@
 /** `vpn doctor`, `vpn leftovers` and `vpn remove` where they draw, ask and are broken off: in a real terminal. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { setPower } from '../../local/world-route.ts';
+import type { Status } from '../../web/data/answers.ts';
 import { type CliStage, setCliStage } from '../cli/stage.ts';
 import { openTerminal, type Terminal } from './tmux.ts';
 
@@ -12,6 +13,13 @@ beforeAll(async () => {
   stage.aws.pump.change(() => setPower(stage.aws.world, stage.aws.config, 'on'));
   await stage.ask('start --wait');
   await stage.ask('users add ann');
+  // The agent comes some time after the boot, and a server without it would have no self-test to wait for.
+  const isReady = async () => {
+    const { secrets } = await stage.ask<Status>('status');
+    const ids = [...stage.aws.world.instances.keys()];
+    return secrets.current && ids.some((id) => stage.aws.world.guests.isManaged(id));
+  };
+  await expect.poll(isReady, { timeout: 100_000 }).toBe(true);
 });
 afterAll(() => stage.stop());
 beforeEach(async () => {

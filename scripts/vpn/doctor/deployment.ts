@@ -1,7 +1,6 @@
 /** Whether it is deployed at all, and in one piece. */
-
-import { toName } from '../../../shared/adapters/route53.ts';
 import { parkedAddress } from '../../../shared/core/limits.ts';
+import { readName } from '../name.ts';
 import { stackNameOf } from '../stack.ts';
 import type { Facts } from './facts.ts';
 import { bad, good, type Said, warning } from './model.ts';
@@ -18,9 +17,7 @@ export async function checkDeployment({ aws, stack }: Facts): Promise<Said> {
     return bad(says, 'Deploy again: vpn deploy. What failed stands in the CloudFormation console.');
   }
   // Route 53 is the same in all regions: a name that leads somewhere is a VPN that is deployed somewhere.
-  const address = await toName(aws.clients, aws.settings)
-    .read()
-    .catch(() => null);
+  const address = await readName(aws);
   return address === null || address === parkedAddress
     ? good(`there is none in ${region} yet`)
     : bad(

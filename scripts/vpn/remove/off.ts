@@ -1,5 +1,4 @@
 /** Turns the VPN off, and waits until the loop has ended every server and parked the name. */
-import { isCode } from '../../../shared/adapters/answers.ts';
 import { toName } from '../../../shared/adapters/route53.ts';
 import { parkedAddress } from '../../../shared/core/limits.ts';
 import type { Status } from '../../../web/data/answers.ts';
@@ -7,6 +6,7 @@ import type { Aws } from '../aws.ts';
 import type { Context } from '../command.ts';
 import { waitUntil } from '../commands/power.ts';
 import { toDirectCaller } from '../direct.ts';
+import { readName } from '../name.ts';
 import { Trouble } from '../trouble.ts';
 
 /** Straight on AWS: the API goes with the stack, and its token may be lost. */
@@ -28,13 +28,8 @@ export async function turnOff(context: Context, aws: Aws, minutes: number): Prom
 
 /** The loop has done so before it ended the last server; without a loop it is done here. */
 export async function park(aws: Aws, say: (words: string) => void): Promise<void> {
-  const record = toName(aws.clients, aws.settings);
-  // Where there is no zone any more, there is no name.
-  const address = await record.read().catch((error: unknown) => {
-    if (isCode(error, 'NoSuchHostedZone')) return null;
-    throw error;
-  });
+  const address = await readName(aws);
   if (address === null || address === parkedAddress) return;
   say(`Parking ${aws.settings.name}`);
-  await record.point(parkedAddress);
+  await toName(aws.clients, aws.settings).point(parkedAddress);
 }

@@ -1,6 +1,5 @@
 /** Takes a VPN out of the account step by step. Each step finds out for itself what is left of it to do. */
 import { rmSync } from 'node:fs';
-import { toName } from '../../../shared/adapters/route53.ts';
 import { parkedAddress } from '../../../shared/core/limits.ts';
 import type { Aws } from '../aws.ts';
 import type { Context } from '../command.ts';
@@ -8,6 +7,7 @@ import { judge } from '../leftovers/judge.ts';
 import { look } from '../leftovers/look.ts';
 import type { Holding, Seen } from '../leftovers/model.ts';
 import { type Outcome, removeAll, waitUntilGone } from '../leftovers/remove.ts';
+import { readName } from '../name.ts';
 import { runOsls } from '../osls.ts';
 import { readLocalState, tokenFileOf } from '../places.ts';
 import { findStack } from '../stack.ts';
@@ -141,9 +141,7 @@ export async function whatStands(aws: Aws): Promise<Standing> {
     findStack(aws),
     look(aws),
     countParameters(aws),
-    toName(aws.clients, aws.settings)
-      .read()
-      .catch(() => null),
+    readName(aws),
   ]);
   const holdings = judge(seen).filter(isOurs(seen));
   const words = [

@@ -1,5 +1,5 @@
 /** `vpn doctor`, `vpn leftovers` and `vpn remove` where they draw, ask and are broken off: in a real terminal. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { setPower } from '../../local/world-route.ts';
 import type { Status } from '../../web/data/answers.ts';
 import { type CliStage, setCliStage } from '../cli/stage.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
     const ids = [...stage.aws.world.instances.keys()];
     return secrets.current && ids.some((id) => stage.aws.world.guests.isManaged(id));
   };
-  await expect.poll(isReady, { timeout: 100_000 }).toBe(true);
+  await vi.waitFor(async () => expect(await isReady()).toBe(true), { timeout: 100_000 });
 });
 afterAll(() => stage.stop());
 beforeEach(async () => {

@@ -269,9 +269,9 @@ describe('errors are printed in the words of AWS', () => {
       "(InvalidAMIID.NotFound) when calling the RunInstances operation: The image id '[ami-00000000000000000]' does not exist",
     ],
     [
-      'ec2 describe-vpcs',
+      'ec2 describe-key-pairs',
       {},
-      '(InvalidAction) when calling the DescribeVpcs operation: ec2 DescribeVpcs is not played here',
+      '(InvalidAction) when calling the DescribeKeyPairs operation: ec2 DescribeKeyPairs is not played here',
     ],
     [
       'ssm get-parameter',

@@ -45,6 +45,8 @@ export function testCrowd(toStage: () => Stage): void {
     await letIn(stage);
   });
   afterAll(() => hangUp(stage.client));
+  // WireGuard has no end of a session: whoever used it lately is still among the others.
+  const inside = async () => (await agent(stage)).who.filter(({ protocol }) => protocol === 'pptp');
   const connect = (n: number) => {
     const [person, login] = [people[n], users[n]];
     if (!person || !login) throw new Error(`There is nobody with the number ${n}`);
@@ -64,8 +66,8 @@ export function testCrowd(toStage: () => Stage): void {
     expect(failed).toEqual([]);
     const addresses = dialled.map(({ log }) => /local {2}IP address (\S+)/.exec(log)?.[1]);
     expect(new Set(addresses).size).toBe(places);
-    const { sessions, who } = await agent(stage);
-    expect(sessions).toBe(places);
+    const who = await inside();
+    expect(who).toHaveLength(places);
     expect(new Set(who.map(({ user }) => user)).size).toBe(places);
   });
 
@@ -80,7 +82,8 @@ export function testCrowd(toStage: () => Stage): void {
   test('one more is told no, at once, and the server is well', async () => {
     const { connected, log } = await connect(places);
     expect(connected, log).toBe(false);
-    expect(await agent(stage)).toMatchObject({ sessions: places, serving: { pptp: true } });
+    expect(await inside()).toHaveLength(places);
+    expect(await agent(stage)).toMatchObject({ serving: { pptp: true } });
   });
 
   test('and comes in when somebody has left', async () => {

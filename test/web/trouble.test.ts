@@ -60,6 +60,9 @@ const failures: [what: string, fail: (route: Route) => Promise<void>, says: stri
 describe.each(failures)('where the API %s', (_, fail, says) => {
   it('what was known stays, with when that was, until it is back', async () => {
     await hands.signIn(stage.token);
+    // What was not known yet could not stay.
+    await hands.heading('Off').waitFor();
+    await hands.card('Users').getByText('Nobody yet').waitFor();
     await page.route(asked, fail);
     await hands.alert(says).waitFor();
     await hands.alert(/^What you see is from \d\d:\d\d\. /).waitFor();

@@ -79,7 +79,7 @@ export default defineConfig({
           globalSetup: 'test/vm/setup.ts',
           setupFiles: ['test/setup.ts'],
           // An emulator on a busy machine takes its time; each wait is for something that comes.
-          testTimeout: 5 * testTimeout,
+          testTimeout: 10 * testTimeout,
           hookTimeout: 5 * testTimeout,
           // Two machines at a time, one for each core.
           fileParallelism: false,

@@ -66,6 +66,7 @@ async function toChecks(
   ]);
   const account = toAccountChecks(facts, reach);
   if (given.flag('account')) return account;
+  // If that fails, the check of the deployment, which asks the same, says why.
   const stack = await screen.during('Looking for the deployment', facts.stack).catch(() => null);
   const run = (): Promise<Said> => checkDeployment(facts);
   const deployment: Check = { part: 'vpn', name: 'deployment', run };

@@ -59,6 +59,7 @@ export async function checkWireGuard(facts: Facts, dial: Dial): Promise<Said> {
 /** The one that DNS has, as for people; else the server's own. */
 async function findAddress({ seen, resolved }: Facts): Promise<string> {
   const server = toServer(await seen());
+  // A check of its own says what keeps DNS from answering.
   const found = await resolved().catch(() => null);
   if (found === parkedAddress) throw new Unmet('the name is parked, see "record" and "server"');
   const address = found ?? server.address;

@@ -4,7 +4,7 @@ import { type InstanceRecord, toState } from './ec2/instances.ts';
 import { type Agent, type Fate, toAgent } from './guests/agent.ts';
 import { type BakeFate, isBuilder, runBuilder } from './guests/builder.ts';
 import { toReportName, toVpn } from './guests/conf.ts';
-import { takeOver, toFollowers } from './guests/handover.ts';
+import { haveCommon, takeOver, toFollowers } from './guests/handover.ts';
 import type { Guest, Guests } from './guests/model.ts';
 import { tryTo, writeReport } from './guests/report.ts';
 import { acceptsPeer, logsIn, type Secrets } from './guests/secrets.ts';
@@ -172,7 +172,8 @@ export function toGuests(world: World): Guests {
     arrive(record, formerId) {
       const guest = guests.get(record.id);
       if (!guest) return;
-      takeOver(world, record, guest.agent.applied, formerId, (handover) => {
+      const former = guests.get(formerId ?? '')?.agent.applied;
+      takeOver(world, record, haveCommon(guest.agent.applied, former), formerId, (handover) => {
         guest.handover = handover;
         report(record);
       });

@@ -105,16 +105,18 @@ describe('when the account has as many as it may have', () => {
   });
 });
 
-test('two passes at once agree, and what is too much is given back', async () => {
+test.each([2, 3])('%i passes at once agree, and what is too much is given back', async (count) => {
   const passes = setPasses({}, 'elastic');
   await passes.wake();
   passes.wait(servingMs);
-  const [one, other] = [passes.wake(), passes.wake()];
-  await Promise.all([one, other]);
+  await Promise.all(Array.from({ length: count }, () => passes.wake()));
+  // From now on nothing goes to and fro.
+  const moves = operations(passes.asked, 'AssociateAddress');
   for (let minute = 0; minute < 4; minute++) {
     passes.wait(minuteMs);
     await passes.wake();
   }
+  expect(operations(passes.asked, 'AssociateAddress')).toEqual(moves);
   expect(addressOf(passes).map(({ address }) => address)).toEqual([passes.named()]);
   expect(ownerOf(passes)).toBe(passes.alive()[0]?.id);
 });

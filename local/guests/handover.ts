@@ -26,15 +26,21 @@ export function toFollowers(
   return user === undefined ? [] : [{ user, protocol: 'wireguard', since, bytes: 0 }];
 }
 
+/** Whether anybody can have been on the former server who may be on the new one. Whom a dead one let in nobody knows. */
+export function haveCommon(secrets: Secrets | null, former: Secrets | null | undefined): boolean {
+  const users = [...(secrets?.users.keys() ?? [])];
+  return users.some((user) => former === undefined || former?.users.has(user));
+}
+
 /** To a client of whom the former server has said where it is, the new one speaks first; `onDone` hears how it went. */
 export function takeOver(
   world: World,
   record: InstanceRecord,
-  secrets: Secrets | null,
+  hasClient: boolean,
   from: string | null,
   onDone: (handover: Handover) => void,
 ): void {
-  const clients = from !== null && secrets?.users.size ? 1 : 0;
+  const clients = from !== null && hasClient ? 1 : 0;
   const isKnown = from !== null && hasRead(world, record, from);
   const { from: least, to: most } = isKnown ? greetedMs : aloneMs;
   const gapMs = clients ? Math.round(world.random.between(least, most)) : 0;

@@ -296,3 +296,40 @@ describe('what AWS says in the metadata is in the next report', () => {
     expect(running.report()).toMatchObject({ rebalance: at, serving: { pptp: true } });
   });
 });
+
+describe("WireGuard's clients", () => {
+  const occurred: unknown[] = [];
+  /** The address goes from a server that has ann to a new one, which has whom Parameter Store has. */
+  const move = () => {
+    const { AllocationId } = running.world.call('ec2', 'AllocateAddress', { Domain: 'vpc' }) as {
+      AllocationId: string;
+    };
+    const associate = (InstanceId: string) =>
+      running.world.call('ec2', 'AssociateAddress', { AllocationId, InstanceId });
+    associate(running.id);
+    running.wait(minute);
+    const next = running.launch();
+    next.wait(2 * minute);
+    occurred.length = 0;
+    running.world.onOccurrence((occurrence) => void occurred.push(occurrence));
+    associate(next.id);
+    next.wait(minute);
+  };
+  beforeEach(() => {
+    put('users/ann', toUser('first'));
+    tell();
+  });
+
+  test('come over to the next server', () => {
+    move();
+    expect(occurred).toContainEqual(expect.objectContaining({ kind: 'handover', clients: 1 }));
+  });
+
+  test('are none where nobody who is let in now was before', () => {
+    running.ask('DeleteParameter', { Name: '/perennial/home/users/ann' });
+    tell();
+    put('users/bob', toUser('other'));
+    move();
+    expect(occurred).toContainEqual(expect.objectContaining({ kind: 'handover', clients: 0 }));
+  });
+});

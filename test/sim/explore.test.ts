@@ -1,15 +1,15 @@
-/** The promises in every state that a small world can reach; deeper with `npm run explore`. */
+/** The promises in every state that a small world can reach; deeper in `.ci/run`, and with `npm run explore`. */
 import { expect, it } from 'vitest';
 import { explore } from './explore.ts';
 
-/** Some tens of seconds of a processor, which others may want as well. */
+/** Some seconds of a processor, which others may want as well. */
 const patienceMs = 10 * 60_000;
 
 it.each([
-  ['cold', 'dynamic', 9],
-  ['steady', 'dynamic', 5],
-  ['cold', 'elastic', 8],
-  ['successor', 'elastic', 4],
+  ['cold', 'dynamic', 8],
+  ['steady', 'dynamic', 4],
+  ['cold', 'elastic', 7],
+  ['successor', 'elastic', 3],
 ] as const)(
   'hold in every state from %s, address %s, to depth %i',
   async (beginning, address, depth) => {
@@ -18,7 +18,7 @@ it.each([
     console.log(`${total} states from ${beginning}, ${address}, to depth ${depth}`);
     expect(broken).toBeNull();
     // Fewer would mean that the choices have dried up.
-    expect(total).toBeGreaterThan(400);
+    expect(total).toBeGreaterThan(300);
   },
   patienceMs,
 );

@@ -6,6 +6,13 @@ export function toDollars(amount: number): string {
   return `$${Number(amount.toFixed(4))}`;
 }
 
+/** 0.312 -> "$0.31"; little is not nothing: 0.001 -> "under $0.01". */
+export function toCents(dollars: number): string {
+  const size = Math.abs(dollars);
+  if (size > 0 && size < 0.005) return 'under $0.01';
+  return `${dollars < 0 ? '−' : ''}$${size.toFixed(2)}`;
+}
+
 /** "t3.nano in us-east-1b". */
 export function toPlace({ type, zone }: Pool): string {
   return zone ? `${type} in ${zone}` : `${type} in a zone of EC2's choice`;

@@ -1,7 +1,7 @@
 /** What the VPN costs: now, and this month so far. */
 import { addressPerHour, diskPerHour } from '../core/ledger.ts';
 import type { Ledger } from '../core/model.ts';
-import { toDollars } from '../core/words.ts';
+import { toCents, toDollars } from '../core/words.ts';
 import type { News, Place } from './news.ts';
 
 /** What is less than this is not worth its words. */
@@ -60,9 +60,4 @@ function toPaid(news: News): Place | null | 'not asked' {
 function toSaving(saved: number): string {
   if (Math.abs(saved) < centDollars) return 'as much as always on demand';
   return `${toCents(Math.abs(saved))} ${saved > 0 ? 'less' : 'more'} than always on demand`;
-}
-
-/** 0.312 -> "$0.31". */
-function toCents(dollars: number): string {
-  return `$${dollars.toFixed(2)}`;
 }

@@ -190,7 +190,7 @@ test('prices are drawn against the cap, with where the VPN moved', async () => {
 test('the month’s money is told', async () => {
   const { stdout } = await stage.vpn('--local cost');
   expect(stdout).toMatch(
-    /^\d{4}-\d\d, until .*: \$\d\.\d\d, \$\d\.\d\d (less|more) than always on demand\n/,
+    /^\d{4}-\d\d, until .*: (under )?\$\d\.\d\d, (under )?\$\d\.\d\d (less|more) than always on demand\n/,
   );
   expect((await stage.ask<Ledger>('cost')).spot.hours).toBeGreaterThan(0);
   const { code, stderr } = await stage.vpn('--local cost --month 2020-01');

@@ -1,6 +1,7 @@
 /** How things are worded for people. */
 import { expect, test } from 'vitest';
 import {
+  toCents,
   toDollars,
   toDuration,
   toMarketWords,
@@ -34,6 +35,16 @@ test.each([
   [0.000_06, '$0.0001'],
 ])('%d dollars are %s', (amount, words) => {
   expect(toDollars(amount)).toBe(words);
+});
+
+test.each([
+  [0, '$0.00'],
+  [0.0049, 'under $0.01'],
+  [0.005, '$0.01'],
+  [0.312, '$0.31'],
+  [-0.05, '−$0.05'],
+])('of %d dollars cents are %s', (amount, words) => {
+  expect(toCents(amount)).toBe(words);
 });
 
 test('places, markets, times and months', () => {

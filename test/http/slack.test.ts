@@ -168,7 +168,7 @@ describe('a person who types', () => {
     );
     expect(lines[2]).toBe('Nobody is connected');
     expect(lines.at(-1)).toMatch(
-      /^\$0\.00 this month so far, \$0\.00 (less|more) than always on demand$/,
+      /^under \$0\.01 this month so far, under \$0\.01 (less|more) than always on demand$/,
     );
   });
 

@@ -106,8 +106,11 @@ export function toHours(hours: number): string {
   return hours >= 100 ? `${Math.round(hours)} h` : `${Number(hours.toFixed(1))} h`;
 }
 
+/** Little is not nothing. */
 export function toMoney(dollars: number): string {
-  return `${dollars < 0 ? '−' : ''}$${Math.abs(dollars).toFixed(2)}`;
+  const size = Math.abs(dollars);
+  if (size > 0 && size < 0.005) return 'under $0.01';
+  return `${dollars < 0 ? '−' : ''}$${size.toFixed(2)}`;
 }
 
 /** A price has as many digits as EC2 tells. */

@@ -1,9 +1,10 @@
 /** `vpn cost`: a month's money. */
 import { Option } from 'commander';
+import { toCents } from '../../../shared/core/words.ts';
 import type { Ledger } from '../../../web/data/answers.ts';
 import type { Command } from '../command.ts';
 import { connect } from '../connect.ts';
-import { toCents, toMonthWords } from '../words/status.ts';
+import { toMonthWords } from '../words/status.ts';
 import { toTable } from '../words/table.ts';
 import { toWhen } from '../words/time.ts';
 

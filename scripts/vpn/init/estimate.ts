@@ -1,6 +1,6 @@
 /** What a month of it costs at today's prices, before anything is made. */
 import { addressPerHour, diskPerHour } from '../../../shared/core/ledger.ts';
-import { toCents } from '../words/status.ts';
+import { toCents } from '../../../shared/core/words.ts';
 import { toTable } from '../words/table.ts';
 import type { TypePrice } from './region.ts';
 

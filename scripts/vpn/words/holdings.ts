@@ -1,7 +1,8 @@
 /** What there is in the account, with its price, for people and for programs. */
+
+import { toCents } from '../../../shared/core/words.ts';
 import type { Holding } from '../leftovers/model.ts';
 import { paint } from '../screen.ts';
-import { toCents } from './status.ts';
 import { toTable } from './table.ts';
 
 export function toHoldingsText(holdings: Holding[]): string {

@@ -1,5 +1,6 @@
 /** How it is, for people. */
 import {
+  toCents,
   toDollars,
   toDuration,
   toGap,
@@ -86,8 +87,4 @@ function toEndWords({ serverId, outageSeconds, gapMs }: NonNullable<Incident['en
 export function toMonthWords({ dollars, saving }: { dollars: number; saving: number }): string {
   const against = saving < 0 ? `${toCents(-saving)} more` : `${toCents(saving)} less`;
   return `${toCents(dollars)}, ${against} than always on demand`;
-}
-
-export function toCents(dollars: number): string {
-  return `$${dollars.toFixed(2)}`;
 }

@@ -1,5 +1,6 @@
 /** The status in the words of a chat: one thing a line, the most important first. */
 import {
+  toCents,
   toDollars,
   toDuration,
   toMarketWords,
@@ -62,8 +63,8 @@ function toPower({ power: { next, idleMinutes, wanted } }: StatusView): string[]
 function toMonth({ month }: StatusView): string[] {
   if (!month) return [];
   const { dollars, saving } = month;
-  const less = `$${Math.abs(saving).toFixed(2)} ${saving < 0 ? 'more' : 'less'}`;
-  return [`$${dollars.toFixed(2)} this month so far, ${less} than always on demand`];
+  const less = `${toCents(Math.abs(saving))} ${saving < 0 ? 'more' : 'less'}`;
+  return [`${toCents(dollars)} this month so far, ${less} than always on demand`];
 }
 
 /** 2026-11-22T05:02:00.000Z -> "05:02". */

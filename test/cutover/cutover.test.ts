@@ -1,8 +1,8 @@
 /** Interruptions through the whole chain, from AWS's notice to the client: what the handover saves. */
 import { expect, test } from 'vitest';
-import { measure, type Round } from './rounds.ts';
+import { type Answer, measure, type Stream, tunnelStreams } from './answers.ts';
+import type { Round } from './rounds.ts';
 import { runAll } from './run.ts';
-import { type Answer, type Stream, streams } from './stage.ts';
 import { toTable } from './table.ts';
 
 /** WireGuard's own timers make a client begin anew after fifteen seconds; no timer is as short as this. */
@@ -14,13 +14,13 @@ test('with a handover nothing breaks, and nobody waits for a timer; without one 
     { way: 'handover', noticed: 2, unnoticed: 1 },
     { way: 'address', noticed: 1, unnoticed: 0 },
   ] as const;
-  await runAll(runs, 2, (round) => rounds.push(round));
+  await runAll(runs, { machines: 'namespace', bootSeconds: 2 }, (round) => rounds.push(round));
   const of = (way: string, noticed: boolean) =>
     rounds.filter((round) => round.way === way && round.noticed === noticed);
   expect(of('handover', true)).toHaveLength(2);
   for (const { gapMs, connectionsLost } of of('handover', true)) {
     expect(connectionsLost).toBe(0);
-    expect(Math.max(...streams.map((stream) => gapMs[stream]))).toBeLessThan(ownMs);
+    expect(Math.max(...tunnelStreams.map((stream) => gapMs[stream]))).toBeLessThan(ownMs);
   }
   // Taken without a word, the clients wait for the next server to boot, and for nothing else.
   expect(of('handover', false)).toMatchObject([{ connectionsLost: 0 }]);
@@ -42,14 +42,24 @@ test('the longest silence of each stream, what never came back, and what broke',
   const download = toAnswers('download', { 5: 300 });
   const broken: Answer = { at: 2_050, stream: 'typing', number: null };
   const typing = toAnswers('typing', { 12: 4_000 });
-  const measured = measure([...call, ...download, broken, broken, ...typing]);
+  const late: Answer = { at: 2_060, stream: 'late', number: 250 };
+  const measured = measure([...call, ...download, broken, broken, ...typing, late]);
   expect(measured).toMatchObject({
     gapMs: { call: 800, typing: 4_000, download: 300 },
     callLost: 1,
     connectionsLost: 1,
+    lateMs: 250,
   });
+  expect(measured).not.toHaveProperty('pptp');
   // Drawn from the last answer before the silence on.
   expect(measured.spans.find(([from]) => from > 0)).toEqual([800, 800]);
+});
+
+test('what came beside the tunnel of PPTP does not count as through it', () => {
+  const asking = toAnswers('asking', { 8: 6_000 });
+  const beside: Answer = { at: 3_000, stream: 'beside', number: 7 };
+  const { pptp } = measure([...asking, beside, ...toAnswers('call', {})]);
+  expect(pptp).toMatchObject({ gapMs: 6_000, beside: 1 });
 });
 
 test('median and longest stand in the table', () => {
@@ -62,6 +72,7 @@ test('median and longest stand in the table', () => {
       gapMs: { call: ms, typing: ms, download: ms },
       callLost: 1,
       connectionsLost: 0,
+      lateMs: 0,
       spans: [],
     }),
   );

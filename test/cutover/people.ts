@@ -4,11 +4,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type openNetwork, webAddress } from '../handover/network.ts';
-import type { Answer, Stream } from './stage.ts';
+import { type Answer, toAnswer } from './answers.ts';
 
 type Host = ReturnType<typeof openNetwork>['client'];
 
 export const userAddress = '10.40.2.2';
+/** Nobody waits any longer for a connection on which nothing comes. */
+const patienceSeconds = 60;
 /** WireGuard in user space keeps its sockets in /run: everybody has one of their own. */
 const inOwnRun = (script: string) =>
   `mkdir -p /run/wireguard; mount -t tmpfs none /run/wireguard; wireguard-go wg0; ${script}`;
@@ -30,17 +32,10 @@ export function startClient(host: Host, conf: string, nameFile: string[], answer
     `ip address add ${userAddress}/24 dev wg0`,
     'ip link set wg0 mtu 1420 up',
     'ip route add 192.0.2.0/24 dev wg0',
-    `exec python3 ${[script, webAddress, ...nameFile].join(' ')}`,
+    `exec python3 ${[script, webAddress, patienceSeconds, ...nameFile].join(' ')}`,
   ];
   const client = host.start('unshare', '-m', 'sh', '-ec', inOwnRun(steps.join('; ')));
-  follow(client, 'client', (line) => {
-    const [at, stream, number] = line.split(' ');
-    answers.push({
-      at: Number(at),
-      stream: stream as Stream,
-      number: number === 'lost' ? null : Number(number),
-    });
-  });
+  follow(client, 'client', (line) => void answers.push(toAnswer(line)));
 }
 
 export function toClientConf(

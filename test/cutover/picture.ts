@@ -1,4 +1,5 @@
-/** The call around each cutover: a line for each round, drawn where its packets were answered. An SVG of its own. */
+/** What came back around each cutover: a line for each round, drawn where there were answers. An SVG of its own. */
+import type { Spans } from './answers.ts';
 import type { Round } from './rounds.ts';
 import { toKinds, toRange, wayWords } from './table.ts';
 
@@ -10,6 +11,8 @@ const top = 74;
 /** Seconds around the last answer of the server that was taken. */
 const noticedSeconds = { from: -2, to: 18 };
 const unnoticedSeconds = { from: -3, to: 60 };
+/** Virtual machines take longer to boot. */
+const unnoticedSecondsMax = 120;
 const ticks = { noticed: 2, unnoticed: 10 };
 /** Silences that nobody could see. */
 const leastWidth = 0.4;
@@ -30,48 +33,76 @@ const style = `
     .heard { stroke: #3fb950 }
   }`;
 
+interface Panel {
+  words: string;
+  noticed: boolean;
+  /** Of each round. */
+  gaps: number[];
+  spans: Spans[];
+}
+
 export function toSvg(rounds: Round[]): string {
+  const panels = toKinds(rounds).flatMap(toPanels);
+  const longest = Math.max(...panels.flatMap(({ gaps }) => gaps)) / 1_000;
+  const until = longest > unnoticedSeconds.to ? unnoticedSecondsMax : unnoticedSeconds.to;
   let y = top;
-  const parts = toKinds(rounds).map((kind) => {
-    const seconds = kind.noticed ? noticedSeconds : unnoticedSeconds;
-    const step = kind.noticed ? ticks.noticed : ticks.unnoticed;
+  const parts = panels.map(({ words, noticed, gaps, spans }) => {
+    const seconds = noticed ? noticedSeconds : { ...unnoticedSeconds, to: until };
+    const step = noticed ? ticks.noticed : ticks.unnoticed;
     const at = y;
-    y += panel.head + kind.rounds.length * line + panel.foot;
+    y += panel.head + spans.length * line + panel.foot;
     const x = (second: number) =>
       plot.left +
       ((second - seconds.from) / (seconds.to - seconds.from)) * (plot.right - plot.left);
-    const bottom = at + panel.head + kind.rounds.length * line;
-    const gaps = toRange(kind.rounds.map(({ gapMs }) => gapMs.call));
-    const words = `${kind.noticed ? 'With' : 'Without'} notice, ${wayWords[kind.way]}`;
+    const bottom = at + panel.head + spans.length * line;
     const grid = [];
     for (let second = 0; second <= seconds.to; second += step)
       grid.push(
         `<path class="grid" d="M${toPlace(x(second))} ${at + panel.head - 4}V${bottom}"/>`,
         `<text class="quiet" text-anchor="middle" x="${toPlace(x(second))}" y="${bottom + 14}">${second}</text>`,
       );
-    const heard = kind.rounds.map((round, index) =>
-      toPath(round, x, at + panel.head + index * line + line / 2),
+    const heard = spans.map((one, index) =>
+      toPath(one, x, at + panel.head + index * line + line / 2),
     );
     return [
       `<text x="${plot.left}" y="${at + 14}">${words}</text>`,
-      `<text class="quiet" text-anchor="end" x="${plot.right}" y="${at + 14}">silent for ${gaps}</text>`,
+      `<text class="quiet" text-anchor="end" x="${plot.right}" y="${at + 14}">silent for ${toRange(gaps)}</text>`,
       ...grid,
       `<path class="heard" d="${heard.join('')}"/>`,
     ].join('\n');
   });
   const height = y + 10;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="A call through WireGuard while AWS takes the server">
+  const title = rounds.some(({ pptp }) => pptp)
+    ? 'A call through WireGuard, and questions through PPTP, while AWS takes the server'
+    : 'A call through WireGuard while AWS takes the server';
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
 <style>${style}
 </style>
 <rect class="ground" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="6"/>
-<text class="title" x="${plot.left}" y="30">A call through WireGuard while AWS takes the server</text>
+<text class="title" x="${plot.left}" y="30">${title}</text>
 <text class="quiet" x="${plot.left}" y="52">Each line is one interruption, drawn where packets were answered, until its round ended. Seconds after the last answer before the silence.</text>
 ${parts.join('\n')}
 </svg>
 `;
 }
 
-function toPath({ spans }: Round, x: (second: number) => number, y: number): string {
+/** The call of each kind and, where somebody uses PPTP, what came to them. */
+function toPanels({ noticed, way, rounds }: ReturnType<typeof toKinds>[number]): Panel[] {
+  const words = `${noticed ? 'With' : 'Without'} notice, ${wayWords[way]}`;
+  const pptp = rounds.flatMap((round) => round.pptp ?? []);
+  const of = (who: string, measured: { spans: Spans }[], gaps: number[]): Panel => ({
+    words: pptp.length > 0 ? `${words}: ${who}` : words,
+    noticed,
+    gaps,
+    spans: measured.map(({ spans }) => spans),
+  });
+  const callGaps = rounds.map(({ gapMs }) => gapMs.call);
+  const pptpGaps = pptp.map(({ gapMs }) => gapMs);
+  const panels = [of('WireGuard', rounds, callGaps)];
+  return pptp.length > 0 ? [...panels, of('PPTP', pptp, pptpGaps)] : panels;
+}
+
+function toPath(spans: Spans, x: (second: number) => number, y: number): string {
   const drawn: [number, number][] = [];
   for (const [from, to] of spans) {
     const [left, right] = [clamp(x(from / 1_000)), clamp(x(to / 1_000))];

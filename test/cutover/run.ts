@@ -6,23 +6,31 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { toSvg } from './picture.ts';
-import type { Round } from './rounds.ts';
-import { type Way, ways } from './stage.ts';
+import { type Round, type Way, ways } from './rounds.ts';
 import { toTable } from './table.ts';
 
 const help = `Interrupts servers in a row, and measures what it costs somebody who calls, types and downloads through
 WireGuard: with a handover, with the address alone, and with the name alone, with AWS's notice and without. The servers'
 agents, WireGuard, the loop and the client are real; AWS is played, and machines are namespaces of the network.
 
-  npm run cutover -- [--rounds N] [--plain-rounds N] [--boot N] [--svg FILE] [--json FILE]
+With --machines vm they are virtual machines with Debian under QEMU, which AWS's notice and the packaged functions
+reach as they would in EC2, and somebody is connected by PPTP too; only with a handover. Each round takes minutes.
+
+  npm run cutover -- [--rounds N] [--plain-rounds N] [--boot N] [--machines KIND] [--svg FILE] [--json FILE]
 
   --rounds N       interruptions with notice, and as many without (default 20)
   --plain-rounds N the same without a handover, which takes minutes each (default 5)
-  --boot N         seconds until a machine's agent starts (default 30, as measured in a virtual machine)
+  --boot N         seconds until a namespace's agent starts (default 30, as measured in a virtual machine)
+  --machines KIND  namespace (default), or vm, which needs what \`npm run test:vm\` needs, and \`npm run package\`
   --svg FILE       where to draw it
   --json FILE      where to write what was measured
 
-Needs root, and what test/handover needs. Twenty rounds take about an hour. Exits 0 only if every round came to its end.`;
+Needs root, and what test/handover needs. Twenty rounds take about an hour, in virtual machines two. Files are written
+after each round, so that one that is broken off by ^C has what there was until then. Exits 0 only if every round came
+to its end.`;
+
+const kinds = ['namespace', 'vm'] as const;
+type Kind = (typeof kinds)[number];
 
 export interface Run {
   way: Way;
@@ -30,10 +38,13 @@ export interface Run {
   unnoticed: number;
 }
 
+/** Several ways have the same addresses. Disks of virtual machines are made of what Debian's mirrors have. */
+const inOwnNetwork = ['unshare', '-n', 'sh', '-ec', 'ip link set lo up; exec "$@"', 'sh'];
+
 /** All ways at once. Throws if any of them fails; what it has measured until then is told. */
 export async function runAll(
   runs: readonly Run[],
-  bootSeconds: number,
+  { machines, bootSeconds }: { machines: Kind; bootSeconds: number },
   onRound: (round: Round) => void,
 ): Promise<void> {
   const children: ChildProcess[] = [];
@@ -48,15 +59,20 @@ export async function runAll(
   process.once('SIGTERM', cut);
   try {
     const all = runs.map(async ({ way, noticed, unnoticed }) => {
-      const plan = 'n'.repeat(noticed) + 'u'.repeat(unnoticed);
-      const script = 'ip link set lo up; exec "$@"';
+      // In turns, so that one that is broken off has some of each.
+      const turns = Math.min(noticed, unnoticed);
+      const plan = 'nu'.repeat(turns) + 'n'.repeat(noticed - turns) + 'u'.repeat(unnoticed - turns);
       const own = join(import.meta.dirname, 'way.ts');
-      const words = [process.execPath, own, way, String(bootSeconds * 1_000), plan];
-      const child = spawn('unshare', ['-n', 'sh', '-ec', script, 'sh', ...words], {
+      const words = [process.execPath, own, way, machines, String(bootSeconds * 1_000), plan];
+      const [command = '', ...rest] = machines === 'vm' ? words : [...inOwnNetwork, ...words];
+      const child = spawn(command, rest, {
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       children.push(child);
-      createInterface({ input: child.stdout }).on('line', (line) => onRound(JSON.parse(line)));
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        if (line.startsWith('{')) onRound(JSON.parse(line) as Round);
+        else console.error(line);
+      });
       const [code] = await once(child, 'close');
       if (code !== 0) throw new Error(process.exitCode ? 'cut off' : `${way} ended with ${code}`);
     });
@@ -74,6 +90,7 @@ async function main(): Promise<number> {
       rounds: { type: 'string', default: '20' },
       'plain-rounds': { type: 'string', default: '5' },
       boot: { type: 'string', default: '30' },
+      machines: { type: 'string', default: 'namespace' },
       svg: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
@@ -93,27 +110,46 @@ async function main(): Promise<number> {
     toCount('plain-rounds', 100),
     toCount('boot', 120),
   ];
+  const machines = kinds.find((kind) => kind === values.machines);
+  if (!machines)
+    throw new Error(`--machines is one of ${kinds.join(', ')}, not ${values.machines}`);
   const measured: Round[] = [];
-  const runs = ways.map((way) => {
+  const runs = ways.filter(isMeasured).map((way) => {
     const count = way === 'handover' ? rounds : plainRounds;
     return { way, noticed: count, unnoticed: count };
   });
-  await runAll(
-    runs.filter(({ noticed }) => noticed > 0),
-    boot,
-    (round) => {
-      measured.push(round);
-      const { way, noticed, gapMs, connectionsLost } = round;
-      const seconds = (gapMs.call / 1_000).toFixed(2);
-      console.error(
-        `${way}, ${noticed ? 'with' : 'without'} notice: ${seconds} s, ${connectionsLost} connections lost`,
-      );
-    },
-  );
-  console.log(toTable(measured));
-  if (values.svg) writeFileSync(values.svg, toSvg(measured));
-  if (values.json) writeFileSync(values.json, `${JSON.stringify(measured)}\n`);
+  const all = runs.reduce((sum, { noticed, unnoticed }) => sum + noticed + unnoticed, 0);
+  const onRound = (round: Round) => {
+    measured.push(round);
+    console.error(`${measured.length} of ${all}: ${toLine(round)}`);
+    if (values.svg) writeFileSync(values.svg, toSvg(measured));
+    if (values.json) writeFileSync(values.json, `${JSON.stringify(measured)}\n`);
+  };
+  try {
+    await runAll(
+      runs.filter(({ noticed }) => noticed > 0),
+      { machines, bootSeconds: boot },
+      onRound,
+    );
+  } finally {
+    if (measured.length > 0) console.log(toTable(measured));
+  }
   return 0;
+
+  function isMeasured(way: Way): boolean {
+    return way === 'handover' || machines === 'namespace';
+  }
+}
+
+function toLine({ way, noticed, gapMs, connectionsLost, lateMs, pptp }: Round): string {
+  const toSeconds = (ms: number) => `${(ms / 1_000).toFixed(2)} s`;
+  const words = [
+    `${way}, ${noticed ? 'with' : 'without'} notice: ${toSeconds(gapMs.call)}`,
+    `${connectionsLost} connections lost`,
+    ...(lateMs > 0 ? [`the caller's machine busy for ${toSeconds(lateMs)}`] : []),
+    ...(pptp ? [`PPTP ${toSeconds(pptp.gapMs)}`] : []),
+  ];
+  return words.join(', ');
 }
 
 if (import.meta.main)

@@ -7,14 +7,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startClock } from '../../local/clock.ts';
 import type { Door } from '../../local/door.ts';
 import { type InstanceRecord, isAlive } from '../../local/ec2/instances.ts';
-import { type Pump, startPump } from '../../local/pump.ts';
-import { bakedImageId, type World } from '../../local/world.ts';
+import { startPump } from '../../local/pump.ts';
+import { bakedImageId } from '../../local/world.ts';
 import { serversMax } from '../../shared/core/limits.ts';
 import { openGate, openNetwork } from '../handover/network.ts';
 import { agentPath } from '../image/server.ts';
 import { type Machine, toRealGuests } from '../real/guests.ts';
 import { startLoop } from '../real/loop.ts';
 import { desire, name, setStage } from '../stage.ts';
+import { type Answer, isCalm, type Stream, tunnelStreams } from './answers.ts';
 import {
   startAgent,
   startClient,
@@ -23,43 +24,7 @@ import {
   toServerConf,
   userAddress,
 } from './people.ts';
-
-/**
- * How clients come to the next server: the address moves and the servers hand over; it moves, to servers that know
- * nothing of each other; or each has its own, and only the name moves.
- */
-export const ways = ['handover', 'address', 'name'] as const;
-export type Way = (typeof ways)[number];
-
-export interface Answer {
-  /** Milliseconds since 1970. */
-  at: number;
-  stream: Stream;
-  /** Null for a connection that broke. */
-  number: number | null;
-}
-
-export const streams = ['call', 'typing', 'download'] as const;
-export type Stream = (typeof streams)[number];
-
-export interface Stage {
-  world: World;
-  change: Pump['change'];
-  /** What has come back from the internet, oldest first; whoever has read it may empty it. */
-  answers: Answer[];
-  alive: () => InstanceRecord[];
-  /** The server that clients are sent to, once it serves. */
-  current: () => InstanceRecord | null;
-  /** Whether that server has said where its client is. */
-  knowsClient: (record: InstanceRecord) => boolean;
-  /** Has the loop look, as each minute does. */
-  tick: () => void;
-  /** Lets so much of the played world's time pass at once. */
-  leap: (ms: number) => void;
-  /** Resolves when it is so; throws what has gone wrong meanwhile. */
-  until: (what: string, isSo: () => boolean, limitMs: number) => Promise<void>;
-  close: () => Promise<void>;
-}
+import type { Stage, Way } from './rounds.ts';
 
 const user = 'ann';
 const lookMs = 50;
@@ -153,35 +118,44 @@ export async function setWay(way: Way, bootMs: number, signal: AbortSignal): Pro
     onEntry: ({ why }) => process.env.SHOW_LOG && console.error('loop', why),
     onFault,
   });
+  const leap = (ms: number) => {
+    leapt += ms;
+    // Who has reported a moment ago has done so in the new time as well.
+    pump.change(() => {
+      for (const [Name, { versions }] of world.parameters)
+        if (Name.includes('/state/servers/'))
+          world.call('ssm', 'PutParameter', {
+            Name,
+            Value: versions.at(-1)?.value,
+            Type: 'String',
+            Overwrite: true,
+          });
+    });
+  };
   const answers: Answer[] = [];
   const stage: Stage = {
     world,
     change: pump.change,
+    streams: tunnelStreams,
     answers,
     alive: () => [...world.instances.values()].filter(isAlive),
     current: () =>
       stage.alive().find(({ id, address }) => {
         return address === world.resolve(name) && world.guests.serves(id);
       }) ?? null,
-    knowsClient({ id }) {
+    knowsClients({ id }) {
       const report = world.parameters.get(`/perennial/home/state/servers/${id}`)?.versions.at(-1);
       return Boolean(report && (JSON.parse(report.value) as { endpoints: string }).endpoints);
     },
-    tick: () => loop.wake({ kind: 'tick' }),
-    leap(ms) {
-      leapt += ms;
-      // Who has reported a moment ago has done so in the new time as well.
-      pump.change(() => {
-        for (const [Name, { versions }] of world.parameters)
-          if (Name.includes('/state/servers/'))
-            world.call('ssm', 'PutParameter', {
-              Name,
-              Value: versions.at(-1)?.value,
-              Type: 'String',
-              Overwrite: true,
-            });
-      });
+    hurry() {
+      loop.wake({ kind: 'tick' });
+      const ends = stage.alive().flatMap(({ takenAt }) => takenAt ?? []);
+      // Once all are with the next server the rest of the two minutes is of no interest.
+      if (ends.length > 0 && isCalm(answers, tunnelStreams, Date.now()))
+        leap(Math.max(...ends) - clock.now());
     },
+    restEvery: 1,
+    rest: async (ms) => leap(ms),
     async until(what, isSo, limitMs) {
       const end = performance.now() + limitMs;
       while (!isSo()) {
@@ -211,7 +185,7 @@ export async function setWay(way: Way, bootMs: number, signal: AbortSignal): Pro
     writeFileSync(conf, toClientConf(clientKey, publicKey, presharedKey, world.resolve(name)));
     startClient(network.client, conf, way === 'name' ? [nameFile] : [], answers);
     const has = (stream: Stream) => answers.some((answer) => answer.stream === stream);
-    await stage.until('everything comes back', () => streams.every(has), 60_000);
+    await stage.until('everything comes back', () => tunnelStreams.every(has), 60_000);
     return stage;
   } catch (error) {
     await stage.close();

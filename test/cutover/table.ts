@@ -1,6 +1,5 @@
 /** What was measured, as a table in Markdown: a line for each way, with notice and without. */
-import type { Round } from './rounds.ts';
-import { type Way, ways } from './stage.ts';
+import { type Round, type Way, ways } from './rounds.ts';
 
 export const wayWords: Record<Way, string> = {
   handover: 'the address moves, and the servers hand over',
@@ -20,6 +19,7 @@ export function toKinds(rounds: Round[]): { way: Way; noticed: boolean; rounds: 
 }
 
 export function toTable(rounds: Round[]): string {
+  const hasPptp = rounds.some(({ pptp }) => pptp);
   const head = [
     'AWS takes the server',
     'how clients get to the next one',
@@ -29,6 +29,7 @@ export function toTable(rounds: Round[]): string {
     'typing silent for',
     'download silent for',
     'connections lost',
+    ...(hasPptp ? ['nothing comes by PPTP for'] : []),
     'next server has the address after',
   ];
   const rows = toKinds(rounds).map(({ way, noticed, rounds: all }) => [
@@ -40,6 +41,7 @@ export function toTable(rounds: Round[]): string {
     toRange(all.map(({ gapMs }) => gapMs.typing)),
     toRange(all.map(({ gapMs }) => gapMs.download)),
     `${sum(all.map(({ connectionsLost }) => connectionsLost))} of ${2 * all.length}`,
+    ...(hasPptp ? [toRange(all.flatMap(({ pptp }) => pptp?.gapMs ?? []))] : []),
     toRange(all.map(({ movedMs }) => movedMs)),
   ]);
   const lines = [head, head.map(() => '---'), ...rows];

@@ -1,9 +1,12 @@
 """
 Somebody behind the tunnel who calls, types and downloads without an end, and begins anew what broke. Each answer is a
-line: milliseconds since 1970, what it belongs to, and its number; `lost` in place of the number is a broken connection.
+line: milliseconds since 1970, what it belongs to, and its number; `lost` in place of the number is a broken connection,
+or one on which nothing has come for as long as whoever waits is patient. Arguments: the host that answers, that patience
+in seconds, and for whom names move a file that holds the address that the VPN's name has. A line `late`, with
+milliseconds for its number, says that this machine itself has let nobody call for so long.
 
-With a file that holds the address that the VPN's name has, it does what wireguard-tools' reresolve-dns.sh does: every
-half minute, a peer whose last handshake is older than 135 s is looked up again by its name.
+With such a file it does what wireguard-tools' reresolve-dns.sh does: every half minute, a peer whose last handshake is
+older than 135 s is looked up again by its name.
 """
 
 import asyncio
@@ -11,15 +14,14 @@ import subprocess
 import sys
 import time
 
-WEB, *NAME_FILE = sys.argv[1:]
+WEB, PATIENCE_SECONDS, *NAME_FILE = sys.argv[1:]
 CALL_SECONDS = 0.02
 TYPE_SECONDS = 0.1
 AGAIN_SECONDS = 0.5
-# Whoever waits for longer takes the connection for broken.
-PATIENCE_SECONDS = 60
 RESOLVE_SECONDS = 30
 HANDSHAKE_SECONDS = 135
 FLUSH_SECONDS = 0.05
+LATE_SECONDS = 0.1
 
 lines = []
 
@@ -43,7 +45,10 @@ async def call():
     while True:
         transport.sendto(number.to_bytes(160, 'big'))
         number += 1
+        due = loop.time() + CALL_SECONDS
         await asyncio.sleep(CALL_SECONDS)
+        if (late := loop.time() - due) > LATE_SECONDS:
+            tell('late', round(late * 1_000))
 
 
 async def type_keys():
@@ -65,7 +70,7 @@ async def type_keys():
 
 
 async def download():
-    reader, writer = await asyncio.open_connection(WEB, 80)
+    reader, writer = await asyncio.open_connection(WEB, 19)
     try:
         await read(reader, 'download', 1024)
     finally:
@@ -75,7 +80,7 @@ async def download():
 async def read(reader, what, size):
     number = 0
     while True:
-        data = await asyncio.wait_for(reader.readexactly(size), PATIENCE_SECONDS)
+        data = await asyncio.wait_for(reader.readexactly(size), float(PATIENCE_SECONDS))
         if int.from_bytes(data[:8], 'big') != number:
             raise ValueError('another answer')
         tell(what, number)

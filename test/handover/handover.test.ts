@@ -61,6 +61,22 @@ test('also when the first server died without a word, from what it said last', a
   expect(handover).toMatchObject({ from: stage.old.id, clients: 1, answered: 1 });
 });
 
+test('a download is taken up though its host tries again only long after the next server has come', async () => {
+  stage = await setHandover();
+  const person = await stage.startPerson(['download']);
+  await stage.startHeir();
+  stage.killOld();
+  // TCP has tried again after some 13 s, in vain, and does so after as long again.
+  const triedMs = 13_500;
+  const silentMs = async () => (await person.read()).silenceMs.download;
+  await expect.poll(silentMs, { timeout: 60_000 }).toBeGreaterThan(triedMs);
+  stage.move();
+  // From then on the host's next try comes through, whenever it does.
+  const heir = stage.network.servers[1];
+  const known = () => heir?.run('conntrack', '-L', '-p', 'tcp', '--dport', '19');
+  await expect.poll(known, { interval: 500, timeout: 60_000 }).toContain('ESTABLISHED');
+});
+
 test('also when what the first server said last comes after the address', async () => {
   stage = await setHandover();
   const { cloud, old, heir } = stage;

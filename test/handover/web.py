@@ -1,7 +1,11 @@
-"""A host on the internet: sends back what it is sent, by TCP and by UDP, and sends a download without being asked."""
+"""
+A host on the internet: sends back what it is sent, by TCP and by UDP; sends a download without being asked; and tells
+by UDP whom it sees. Each by the port that has long been kept for it: echo, chargen, ident.
+"""
 
 import asyncio
 
+ECHO, DOWNLOAD, WHO = 7, 19, 113
 TICK_SECONDS = 0.01
 
 
@@ -26,13 +30,23 @@ class Echo(asyncio.DatagramProtocol):
         self.transport = transport
 
     def datagram_received(self, data, source):
-        self.transport.sendto(data, source)
+        self.transport.sendto(self.answer(data, source), source)
+
+    def answer(self, data, _):
+        return data
+
+
+class Who(Echo):
+    def answer(self, data, source):
+        return data + source[0].encode()
 
 
 async def main():
-    await asyncio.start_server(echo, '0.0.0.0', 7)
-    await asyncio.start_server(download, '0.0.0.0', 80)
-    await asyncio.get_running_loop().create_datagram_endpoint(Echo, local_addr=('0.0.0.0', 7))
+    await asyncio.start_server(echo, '0.0.0.0', ECHO)
+    await asyncio.start_server(download, '0.0.0.0', DOWNLOAD)
+    loop = asyncio.get_running_loop()
+    await loop.create_datagram_endpoint(Echo, local_addr=('0.0.0.0', ECHO))
+    await loop.create_datagram_endpoint(Who, local_addr=('0.0.0.0', WHO))
     print('ready', flush=True)
     await asyncio.Event().wait()
 

@@ -11,7 +11,14 @@ interface Event {
   at: number;
   address?: string | null;
   move?: { address: string; from: string | null; to: string; at: number } | null;
-  others?: { id: string; at: number; clock?: number; endpoints: Record<string, string> }[];
+  others?: {
+    id: string;
+    at: number;
+    clock?: number;
+    endpoints: Record<string, string>;
+    doomed?: boolean;
+    serves?: boolean;
+  }[];
   /** Whose client has shaken hands, and where it is. */
   met?: Record<string, string>;
   packets?: string[];
@@ -78,8 +85,8 @@ describe('the one that gets the address', () => {
   test('by its metadata alone, when all clients are silent: then a packet is waited for a moment', () => {
     const { all } = play([waiting, { at: 3, move: { ...mine, at: 3 } }, { at: 3.5, address: e }]);
     const at = all('greets')[0]?.[0];
-    expect(at).toBeGreaterThan(3.7);
-    expect(at).toBeLessThan(4.1);
+    expect(at).toBeGreaterThan(5.4);
+    expect(at).toBeLessThan(6);
   });
 
   test('also when the move could not be announced', () => {
@@ -102,6 +109,25 @@ describe('the one that gets the address', () => {
     ]);
     const [, , endpoints] = all('greets').at(-1) ?? [];
     expect(endpoints).toEqual({ bob });
+  });
+
+  test.each([
+    ['ten seconds after a move', { at: 0 }, 10],
+    ['as long as nobody was there', { at: -40 }, 43.5],
+    ['ten seconds after one that had its notice', { at: -40, doomed: true }, 10],
+    ['never longer than TCP waits', { at: -400 }, 120],
+  ])('connections are asked about for %s', (_, said, seconds) => {
+    const { all } = play(
+      [
+        { ...waiting, others: [{ id: former, endpoints: { ann }, ...said }] },
+        { at: 3, move: { ...mine, at: 3 } },
+        { at: 3.5, address: e, packets: [ann] },
+        { at: 3.7, met: { ann } },
+      ],
+      150,
+    );
+    const [at = 0] = all('asks about no connection')[0] ?? [];
+    expect(Math.abs(at - 3.5 - seconds)).toBeLessThan(1.5);
   });
 
   test('a word that is lost is said again, the later ones after longer', () => {
@@ -252,19 +278,45 @@ describe('the one that loses the address', () => {
 });
 
 describe('people by PPTP', () => {
-  const dismissedAt = (event: Partial<Event>) =>
-    play([
-      { ...holding, ...event },
-      { at: 10, move: { ...gone, at: 10 } },
-      { at: 12, address: null },
-    ]).all('dismisses');
-  test('are sent away before the address goes, at once where AWS takes the server', () => {
-    const deeds = dismissedAt({ people: 2, doomed: true });
+  const serving = (at: number, serves = true, doomed = false) => [
+    { id: former, at, endpoints: {}, serves, doomed },
+  ];
+  test('are sent away as soon as another serves, where AWS takes the server', () => {
+    const { all } = play([
+      { ...holding, people: 2, doomed: true },
+      { at: 2, others: serving(2, false) },
+      { at: 10, others: serving(10) },
+      { at: 12, move: { ...gone, at: 12 } },
+      { at: 13, address: null },
+    ]);
+    const deeds = all('dismisses');
     expect(deeds).toHaveLength(1);
+    expect(deeds[0]?.[0]).toBeGreaterThanOrEqual(10);
     expect(deeds[0]?.[0]).toBeLessThan(10.3);
   });
+  test.each([
+    ['only waits in peace', { doomed: false, others: serving(2) }],
+    ['AWS takes as well', { doomed: true, others: serving(2, true, true) }],
+    ['served long ago', { doomed: true, others: serving(-100) }],
+    ['is this one', { doomed: true, others: [{ id: me, at: 2, endpoints: {}, serves: true }] }],
+    [
+      "has an address of its own, as this one's",
+      { address: own, doomed: true, others: serving(2) },
+    ],
+  ])('but not for another that %s', (_, event) => {
+    const { all } = play([
+      { ...holding, people: 2 },
+      { at: 2, ...event },
+    ]);
+    expect(all('dismisses')).toEqual([]);
+  });
   test('also when it goes in peace', () => {
-    expect(dismissedAt({ people: 2 })[0]?.[0]).toBeLessThan(11.1);
+    const { all } = play([
+      { ...holding, people: 2 },
+      { at: 10, move: { ...gone, at: 10 } },
+      { at: 12, address: null },
+    ]);
+    expect(all('dismisses')[0]?.[0]).toBeLessThan(11.1);
   });
   test('but not by an announcement that came to nothing, whenever the agent is restarted', () => {
     const { all } = play(

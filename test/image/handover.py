@@ -56,7 +56,17 @@ class Source:
 
     def others(self):
         reach('others')
-        return [Other(o['id'], EPOCH + o['at'], o.get('clock'), o['endpoints']) for o in world['others']]
+        return [
+            Other(
+                o['id'],
+                EPOCH + o['at'],
+                o.get('clock'),
+                o['endpoints'],
+                o.get('doomed', False),
+                o.get('serves', False),
+            )
+            for o in world['others']
+        ]
 
     def move(self):
         reach('move')
@@ -128,7 +138,7 @@ class Nudges:
         pass
 
     def close(self):
-        pass
+        note('asks about no connection')
 
 
 for module in (handover, greeting, nudges):

@@ -44,6 +44,8 @@ export interface MachineOptions {
   dns?: string;
   /** From when its clock starts, as ISO 8601 without a zone (UTC); this machine's own time by default. */
   clock?: string;
+  /** Pulls the plug, even while it boots. */
+  signal?: AbortSignal;
 }
 
 /** Under emulation on a busy machine; on a quiet one it takes half a minute. */
@@ -67,6 +69,8 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
     complaint += chunk;
   });
   const ended = once(qemu, 'exit');
+  const pull = () => qemu.kill('SIGKILL');
+  options.signal?.addEventListener('abort', pull);
   let cpuAtEnd = 0;
 
   const console = () => {
@@ -117,8 +121,9 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
     cpuSeconds: () => toCpuSeconds(qemu) ?? cpuAtEnd,
     async kill() {
       cpuAtEnd = toCpuSeconds(qemu) ?? cpuAtEnd;
-      qemu.kill('SIGKILL');
+      pull();
       await ended;
+      options.signal?.removeEventListener('abort', pull);
       channel.close();
       rmSync(folder, { recursive: true, force: true });
     },

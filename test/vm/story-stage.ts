@@ -2,9 +2,11 @@
  * The whole VPN with nothing played but AWS: the functions as they are packaged, in real time; a virtual machine for
  * each instance that EC2 starts, which boots with what EC2 would give it; and a machine with a client.
  */
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type LocalAws, startLocalAws } from '../../local/aws.ts';
 import type { Door } from '../../local/door.ts';
@@ -17,7 +19,7 @@ import { serversMax } from '../../shared/core/limits.ts';
 import { toRealGuests } from '../real/guests.ts';
 import { fetchDisks } from './disk.ts';
 import { bootMachine, type Machine } from './machine.ts';
-import { openNetwork, webAddress } from './network.ts';
+import { openNetwork } from './network.ts';
 import { prepare } from './people.ts';
 import { endpointAddress, openWires } from './story-wires.ts';
 import { suite } from './suite.ts';
@@ -25,13 +27,14 @@ import { suite } from './suite.ts';
 export interface StoryStage {
   aws: LocalAws;
   client: Machine;
-  web: string;
-  resolvConf: string;
+  /** Each line that somebody in the client's machine sends to that port of the router. */
+  hear: (port: number, onLine: (line: string) => void) => Promise<void>;
   /** By the HTTP API, as whoever owns the VPN. */
   ask: (method: string, path: string, body?: object) => Promise<unknown>;
   /** The server that the name leads to, once it serves. */
   current: () => InstanceRecord | null;
-  until: (what: string, isSo: () => boolean | Promise<boolean>) => Promise<void>;
+  alive: () => InstanceRecord[];
+  until: (what: string, isSo: () => boolean | Promise<boolean>, limitMs?: number) => Promise<void>;
   close: () => Promise<void>;
 }
 
@@ -42,7 +45,10 @@ const lookMs = 100;
 /** AWS answers at once, and takes a second or two until packets go to another instance. */
 const moveMs = 1_000;
 
-export async function setStory(tell: (line: Line) => void): Promise<StoryStage> {
+export async function setStory(
+  tell: (line: Line) => void,
+  signal?: AbortSignal,
+): Promise<StoryStage> {
   const disks = fetchDisks(suite);
   const faults: unknown[] = [];
   const onFault = (fault: unknown) => void faults.push(fault);
@@ -97,6 +103,8 @@ export async function setStory(tell: (line: Line) => void): Promise<StoryStage> 
       ResourceRecords: [{ Value: endpointAddress }],
     });
     const wires = await openWires(network, host, aws.dns.address);
+    const web = network.web.start('python3', join(import.meta.dirname, '../handover/web.py'));
+    await once(web.stdout as NodeJS.ReadableStream, 'data');
 
     async function bootServer(record: InstanceRecord, door: Door) {
       const index = slots.indexOf(null);
@@ -117,6 +125,7 @@ export async function setStory(tell: (line: Line) => void): Promise<StoryStage> 
         dns: wire.gateway,
         files: { '/etc/ssl/story.pem': wires.authority },
         append: ['systemd.setenv=SSL_CERT_FILE=/etc/ssl/story.pem'],
+        ...(signal && { signal }),
       });
       return {
         run: machine.run,
@@ -128,9 +137,20 @@ export async function setStory(tell: (line: Line) => void): Promise<StoryStage> 
       };
     }
 
-    const client = await bootMachine({ name: 'client', disk: disks.client, wire: network.client });
+    const client = await bootMachine({
+      name: 'client',
+      disk: disks.client,
+      wire: network.client,
+      ...(signal && { signal }),
+    });
     closers.push(client.kill);
     await prepare(client);
+    // Clocks that agree: what the client's people saw is held against what happened here.
+    await client.must(`
+      date -s @${(Date.now() / 1_000).toFixed(3)}
+      rm -f /etc/resolv.conf
+      echo nameserver ${network.client.gateway} >/etc/resolv.conf`);
+    const alive = () => [...world.instances.values()].filter(isAlive);
     const token = pump.change(() => {
       // The image is baked, and off is what whoever has just deployed finds.
       setPower(world, config, 'off');
@@ -139,8 +159,13 @@ export async function setStory(tell: (line: Line) => void): Promise<StoryStage> 
     return {
       aws,
       client,
-      web: webAddress,
-      resolvConf: `nameserver ${network.client.gateway}\n`,
+      async hear(port, onLine) {
+        const server = await network.listen(network.client.gateway, port);
+        server.on('connection', (caller) => {
+          caller.on('error', () => undefined);
+          createInterface({ input: caller }).on('line', onLine);
+        });
+      },
       async ask(method, path, body) {
         const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
         const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
@@ -149,17 +174,16 @@ export async function setStory(tell: (line: Line) => void): Promise<StoryStage> 
         if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
         return answer.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text;
       },
+      alive,
       current: () =>
-        [...world.instances.values()].find(
-          (one) =>
-            isAlive(one) &&
-            one.address === world.resolve(config.name) &&
-            world.guests.serves(one.id),
+        alive().find(
+          ({ id, address }) => address === world.resolve(config.name) && world.guests.serves(id),
         ) ?? null,
-      async until(what, isSo) {
-        const end = performance.now() + stepMaxMs;
+      async until(what, isSo, limitMs = stepMaxMs) {
+        const end = performance.now() + limitMs;
         while (!(await isSo())) {
           if (faults.length) throw faults[0];
+          signal?.throwIfAborted();
           if (performance.now() > end) throw new Error(`It did not come true that ${what}`);
           await wait(lookMs);
         }

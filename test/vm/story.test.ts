@@ -1,136 +1,93 @@
-/** The how-to's whole story with nothing played but AWS: its price passes the cap, and somebody reads on. */
+/**
+ * The how-to's whole story with nothing played but AWS: it takes one server without a word, and the next with notice,
+ * when its price passes the cap. Somebody is connected by WireGuard, and somebody by PPTP.
+ */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { interrupt, isAlive } from '../../local/ec2/instances.ts';
+import { interrupt } from '../../local/ec2/instances.ts';
 import { setAllPrices } from '../../local/world-route.ts';
 import { toLineText } from '../../scripts/story.ts';
-import { addPerson, type Person, quote } from './people.ts';
+import { tunnelStreams } from '../cutover/answers.ts';
+import { type Round, runRound, type Stage } from '../cutover/rounds.ts';
+import { webAddress } from './network.ts';
+import { connect, type People, toStage, turnOn } from './story-rounds.ts';
 import { type StoryStage, setStory } from './story-stage.ts';
 
 const storyMs = 25 * 60_000;
-const user = 'ann';
-let stage: StoryStage;
-let ann: Person;
-let password: string;
+/** A client of WireGuard's that nobody has handed over begins anew after this, and not before. */
+const ownMs = 15_000;
+let story: StoryStage;
+let people: People;
+let stage: Stage;
 const startedAt = Date.now();
 const elapsed = (from: number) => `${Math.round((Date.now() - from) / 1_000)} s`;
 const say = (what: string) =>
   console.log(toLineText({ at: Date.now(), who: 'you', what }, startedAt));
 
 beforeAll(async () => {
-  stage = await setStory((line) => console.log(toLineText(line, startedAt)));
-  ann = await addPerson(stage.client, user, 12);
+  story = await setStory((line) => console.log(toLineText(line, startedAt)));
 }, storyMs);
-afterAll(() => stage?.close(), storyMs);
-
-/** What pppd has said is what there is to look at if it never does. */
-async function readsThrough(toAddress: () => string | null | undefined): Promise<void> {
-  const isThrough = async () => (await read()) === toAddress();
-  try {
-    await stage.until('a page is read through the VPN', isThrough);
-  } catch (error) {
-    const { output } = await ann.run(`tail -n 40 /run/people/${user}/log`);
-    throw new Error(`${await read()}\n${output}`, { cause: error });
-  }
-}
-
-/** By which address the web sees whoever asks, or nothing. */
-const read = async () => (await ann.run(`curl -sS -m 5 ${stage.web}`)).output;
+afterAll(() => story?.close(), storyMs);
 
 test(
   'a machine boots with what EC2 gives it, serves, and the name moves to it',
   async () => {
     const from = Date.now();
-    ({ password } = (await stage.ask('POST', '/users', { name: user })) as { password: string });
-    await stage.ask('POST', '/start');
-    await stage.until('a server serves behind the name', () => stage.current() !== null);
+    await turnOn(story);
     say(`the VPN serves after ${elapsed(from)}`);
-    const server = stage.current();
-    expect(server).toMatchObject({ market: 'spot' });
+    expect(story.current()).toMatchObject({ market: 'spot' });
   },
   storyMs,
 );
 
 test(
-  'somebody dials it by its name, and reads a page through it',
+  'somebody connects by WireGuard, somebody dials by PPTP, and both read a page through it',
   async () => {
-    await dial();
-    await readsThrough(() => stage.current()?.address);
+    people = await connect(story);
+    stage = toStage(story, people);
+    const address = story.current()?.address;
+    for (const { must } of [people.wireguard, people.pptp])
+      expect(await must(`curl -sS -m 30 ${webAddress}`)).toBe(address);
   },
   storyMs,
 );
 
 test(
-  'the price passes the cap, AWS takes the server, and they read on',
+  'AWS takes the server without a word: all go on with the next one, and no connection of WireGuard breaks',
   async () => {
-    const { world, pump, config } = stage.aws;
-    const old = stage.current();
-    if (!old) throw new Error('There is no server to take');
-    await ann.must(`
-    while sleep 0.2; do echo "$(date +%s%3N) $(curl -sS -m 1 ${stage.web} 2>/dev/null)"; done \\
-      >/run/people/${user}/reads 2>/dev/null & echo $! >/run/people/${user}/reader
-    tail -n0 -F /run/people/${user}/log 2>/dev/null \
-      | while read -r line; do echo "$(date +%s%3N) $line"; done >/run/people/${user}/said 2>/dev/null &`);
-    const from = pump.change(() => {
+    await expectNoLoss(await runRound(stage, 'handover', false));
+    expect(story.current()).toMatchObject({ market: 'spot' });
+  },
+  storyMs,
+);
+
+test(
+  'the price passes the cap, AWS gives notice, and nobody waits for a timer of WireGuard',
+  async () => {
+    const { world, config } = story.aws;
+    const round = await runRound(stage, 'handover', true, (server, inMs) => {
       setAllPrices(world, config.policy.cap * 1.5);
-      interrupt(world, old);
-      return Date.now();
+      interrupt(world, server, inMs);
     });
-    await stage.until('another serves', () => {
-      const next = stage.current();
-      return next !== null && next.id !== old.id;
-    });
-    const next = stage.current();
-    say(`from AWS's notice to the next server: ${elapsed(from)}`);
-    expect(next).toMatchObject({ market: 'on-demand' });
-    await stage.until('the old one is gone', () => !isAlive(old));
-    await readsThrough(() => next?.address);
-    const reads = await ann.must(
-      `kill $(cat /run/people/${user}/reader); cat /run/people/${user}/reads`,
-    );
-    const { silentMs, besideTunnel } = measure(reads, next?.address ?? '');
-    say(
-      `nothing was read for ${(silentMs / 1_000).toFixed(1)} s; ${besideTunnel} reads went beside the tunnel`,
-    );
-    if (process.env.SHOW_LOG) console.log(reads, await ann.must(`cat /run/people/${user}/said`));
-    // An emulator may be too slow to say it before the address has gone: then the client has to miss it.
-    const { output: log } = await ann.run(`cat /run/people/${user}/log`);
-    say(
-      `the tunnel was ended by ${log.includes('LCP terminated by peer') ? 'the server' : 'echoes that stayed out'}`,
-    );
-    expect(silentMs).toBeLessThan(Date.now() - from);
+    await expectNoLoss(round);
+    expect(story.current()).toMatchObject({ market: 'on-demand' });
+    for (const stream of tunnelStreams) expect(round.gapMs[stream]).toBeLessThan(ownMs);
   },
   storyMs,
 );
 
-/** As the profile has it, which whoever owns the VPN hands out. */
-async function dial(): Promise<void> {
-  const { name } = stage.aws.config;
-  const options = [
-    `pty "pptp ${name} --nolaunchpppd"`,
-    `user ${user}`,
-    `password "${password}"`,
-    'noauth noipdefault noipv6 nobsdcomp nodeflate mtu 1400 mru 1400 require-mppe-128',
-    'refuse-eap refuse-pap refuse-chap refuse-mschap defaultroute replacedefaultroute',
-    'persist maxfail 0 holdoff 2 lcp-echo-interval 5 lcp-echo-failure 3 debug logfile /mnt/log',
-  ];
-  await stage.client.must(`
-    mkdir -p /run/people/${user}
-    rm /etc/resolv.conf
-    printf '%s' ${quote(stage.resolvConf)} >/etc/resolv.conf`);
-  await ann.must(`
-    printf '%s\\n' ${options.map(quote).join(' ')} >/run/people/${user}/options
-    unshare -m sh -c 'mount --bind /run/people/${user} /mnt; mount -t tmpfs none /run; exec pppd nodetach file /mnt/options' >/dev/null 2>&1 &`);
-}
-
-/** How long no page came through the VPN, and how many came by the client's own address. */
-function measure(text: string, address: string): { silentMs: number; besideTunnel: number } {
-  const reads = text
-    .trim()
-    .split('\n')
-    .map((line) => line.split(' '))
-    .map(([at, page = '']) => ({ at: Number(at), page }));
-  const through = reads.filter(({ page }) => page === address).map(({ at }) => at);
-  const gaps = through.slice(1).map((at, index) => at - (through[index] ?? at));
-  const besideTunnel = reads.filter(({ page }) => page === ann.address).length;
-  return { silentMs: Math.max(0, ...gaps), besideTunnel };
+async function expectNoLoss({ noticed, movedMs, gapMs, callLost, connectionsLost, pptp }: Round) {
+  const seconds = (ms = 0) => `${(ms / 1_000).toFixed(2)} s`;
+  const each = tunnelStreams.map((stream) => `${stream} ${seconds(gapMs[stream])}`);
+  say(`from AWS's word to the next server: ${seconds(movedMs)}`);
+  say(`WireGuard was silent for: ${each.join(', ')}; ${callLost} packets of the call were lost`);
+  say(
+    `PPTP was silent for ${seconds(pptp?.gapMs)}; ${pptp?.beside} answers came beside the tunnel`,
+  );
+  const { output } = await people.pptp.run('cat /run/people/ann/said');
+  if (process.env.SHOW_LOG) console.log(output);
+  if (noticed)
+    say(
+      `PPTP's tunnel was ended by ${output.includes('LCP terminated by peer') ? 'the server' : 'echoes that stayed out'}`,
+    );
+  expect(connectionsLost).toBe(0);
 }

@@ -8,8 +8,8 @@ from server.protocols.wireguard import WireGuard
 AGAIN_SECONDS = 1
 PATIENT_AGAIN_SECONDS = 3
 PATIENT_AFTER_WORDS = 3
-# So long nobody's packet is waited for.
-UNPROVEN_SECONDS = 0.25
+# So long a packet of anybody is waited for: AWS takes a second or two from its word to its deed.
+UNPROVEN_SECONDS = 2
 # A word that was just said may be answered yet: until then it is not taken back.
 ANSWER_SECONDS = 0.15
 # Whoever has not answered until then sleeps, or has moved on.

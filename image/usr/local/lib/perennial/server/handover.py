@@ -10,6 +10,7 @@ import time
 from server import report
 from server.arrivals import Arrivals, data_for, to_sender
 from server.conf import Conf
+from server.farewell import MOVE_SECONDS, Farewell
 from server.greeting import Greeting
 from server.nudges import Nudges
 from server.others import Move, Other
@@ -26,8 +27,8 @@ CALM_SECONDS = 5
 WAIT_SECONDS = 900
 # A client whose server fell silent longer ago than this has long begun anew by itself.
 REPORT_SECONDS = 900
-# So long an announced move is about to be made, or has just been: an agent that is restarted takes it up.
-MOVE_SECONDS = 30
+# TCP tries again after as long as it has tried in vain, and no later than this: Linux's TCP_RTO_MAX.
+RETRY_SECONDS_MAX = 120
 # Clocks that differ by less are in order: no two servers speak first within it.
 CLOCK_SECONDS = 1
 CLOCK_SECONDS_MAX = 60
@@ -53,14 +54,17 @@ class Handover:
         self.waits_until: float | None = None
         self.endpoints: dict[str, str] = {}
         self.former: str | None = None
+        # When that one was last heard of, epoch seconds; None if it had time to say that it goes.
+        self.fell_silent_at: float | None = None
         self.behind = 0.0
         self.arrivals: Arrivals | None = None
         # Whose packets are no news to `arrivals`.
         self.known: set[str] = set()
         self.greeting: Greeting | None = None
         self.nudges: Nudges | None = None
+        self.nudges_until = float('-inf')
         self.result: dict | None = None
-        self.dismissed = ''
+        self.farewell = Farewell(self.source, self.parts)
 
     def step(self, is_doomed: bool) -> None:
         """May be called at any time: does what is due. Raises what a pull may raise."""
@@ -79,7 +83,9 @@ class Handover:
                 self.read()
         elif now - self.read_at >= self.obey_pace(is_doomed):
             self.read_at = now
-            self.obey()
+            # Only of the VPN's address: with one of its own nobody can be sent to the next server.
+            if self.address and self.is_ours(self.address):
+                self.farewell.say(self.address, is_doomed)
 
     def pace(self, is_doomed: bool) -> float:
         """For how long nothing has to be done, unless somebody speaks."""
@@ -140,7 +146,9 @@ class Handover:
         users = self.wireguard.secrets if self.wireguard else {}
         for other in others:
             self.endpoints |= {user: at for user, at in other.endpoints.items() if user in users}
-            self.former = other.id if other.endpoints else self.former
+            if other.endpoints:
+                self.former = other.id
+                self.fell_silent_at = None if other.doomed else other.at
             self.behind = to_behind(mine, other)
         if self.waits_until is None:
             self.waits_until = time.monotonic() + WAIT_SECONDS if others else 0
@@ -148,17 +156,6 @@ class Handover:
             self.arrivals = Arrivals(data_for(self.conf.wireguard_port))
         if self.greeting:
             self.greeting.learn(self.endpoints)
-
-    def obey(self) -> None:
-        """Once it is known that another gets the address, those are sent there who would not notice by themselves."""
-        move = self.source.move()
-        if not move or move.former != self.source.identity() or move.address != self.address:
-            return
-        # One of long ago has come to nothing, since the address is still here.
-        if self.dismissed != move.heir and self.source.now() - move.at < MOVE_SECONDS:
-            self.dismissed = move.heir
-            for part in self.parts:
-                part.dismiss()
 
     def hear(self) -> None:
         """A client of another server sends to this one: nothing shows sooner whose the address is now."""
@@ -187,6 +184,9 @@ class Handover:
         if self.wireguard and not self.greeting:
             self.greeting = Greeting(self.wireguard, self.endpoints, self.behind, proven)
             self.nudges = Nudges()
+            # After an outage connections are tried again so rarely that most would be for as long without a question.
+            silent = self.source.now() - self.fell_silent_at if self.fell_silent_at else 0
+            self.nudges_until = time.monotonic() + min(silent, RETRY_SECONDS_MAX)
             # What was reported last may not have been read yet.
             self.read_at = float('-inf')
 
@@ -206,12 +206,12 @@ class Handover:
         if measured and not self.result:
             former = {'from': self.former} if self.former else {}
             self.result = {'at': report.to_iso(greeting.began_at), **former, **measured}
-        if self.nudges and not greeting.is_young():
+        if self.nudges and not greeting.is_young() and time.monotonic() >= self.nudges_until:
             self.nudges.close()
             self.nudges = None
         if greeting.is_over():
             self.greeting, self.waits_until = None, 0
-        if greeting.is_over() or not (greeting.is_young() or greeting.unmet()):
+        if greeting.is_over() or not (greeting.is_young() or greeting.unmet() or self.nudges):
             self.hush()
         elif self.arrivals and self.known != set(greeting.met.values()):
             # All that clients send comes by here: of those who have come over nothing more has to be heard.

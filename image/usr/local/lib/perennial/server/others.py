@@ -15,6 +15,9 @@ class Other:
     clock: float | None
     # Where each user's client speaks from: `address:port`.
     endpoints: dict[str, str]
+    # Whether AWS takes it, as it has said, and whether it speaks all that it is to speak.
+    doomed: bool
+    serves: bool
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,14 @@ def to_other(parameter: Parameter) -> Other | None:
     try:
         report = json.loads(parameter.value)
         clock = report.get('clock')
+        serving = report['serving'].values()
         return Other(
             parameter.name.rpartition('/')[2],
             parameter.at,
             None if clock is None else float(clock),
             endpoints.unpack(report['applied']['users'], report.get('endpoints', '')),
+            'notice' in report,
+            bool(serving) and all(serving),
         )
     except (ValueError, TypeError, KeyError, AttributeError):
         return None

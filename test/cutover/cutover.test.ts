@@ -62,22 +62,22 @@ test('what came beside the tunnel of PPTP does not count as through it', () => {
   expect(pptp).toMatchObject({ gapMs: 6_000, beside: 1 });
 });
 
-test('median and longest stand in the table', () => {
-  const gaps = [200, 100, 15_000];
-  const rounds = gaps.map(
-    (ms): Round => ({
-      way: 'handover',
-      noticed: true,
-      movedMs: ms,
-      gapMs: { call: ms, typing: ms, download: ms },
-      callLost: 1,
-      connectionsLost: 0,
-      lateMs: 0,
-      spans: [],
-    }),
-  );
-  const [, , row] = toTable(rounds).split('\n');
+test('median and longest stand in the table, apart from what came after the notice was over', () => {
+  const toRound = (ms: number, movedMs = ms): Round => ({
+    way: 'handover',
+    noticed: true,
+    movedMs,
+    gapMs: { call: ms, typing: ms, download: ms },
+    callLost: 1,
+    connectionsLost: 0,
+    lateMs: 0,
+    spans: [],
+  });
+  const rounds = [toRound(200), toRound(100), toRound(15_000), toRound(30_000, 150_000)];
+  const [, , row, late] = toTable(rounds).split('\n');
   expect(row).toContain('| with notice | the address moves, and the servers hand over | 3 |');
   expect(row).toContain('| 0.20, at most 15 s |');
   expect(row).toContain('| 0 of 6 |');
+  expect(late).toContain('| with notice, but the next one boots for longer |');
+  expect(late).toContain('| 30, at most 30 s |');
 });

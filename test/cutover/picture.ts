@@ -1,7 +1,7 @@
 /** What came back around each cutover: a line for each round, drawn where there were answers. An SVG of its own. */
 import type { Spans } from './answers.ts';
 import type { Round } from './rounds.ts';
-import { toKinds, toRange, wayWords } from './table.ts';
+import { type Kind, notices, toKinds, toRange, wayWords } from './table.ts';
 
 const width = 1_000;
 const plot = { left: 20, right: width - 20 };
@@ -35,7 +35,8 @@ const style = `
 
 interface Panel {
   words: string;
-  noticed: boolean;
+  /** Whether it is a matter of seconds. */
+  isShort: boolean;
   /** Of each round. */
   gaps: number[];
   spans: Spans[];
@@ -46,9 +47,9 @@ export function toSvg(rounds: Round[]): string {
   const longest = Math.max(...panels.flatMap(({ gaps }) => gaps)) / 1_000;
   const until = longest > unnoticedSeconds.to ? unnoticedSecondsMax : unnoticedSeconds.to;
   let y = top;
-  const parts = panels.map(({ words, noticed, gaps, spans }) => {
-    const seconds = noticed ? noticedSeconds : { ...unnoticedSeconds, to: until };
-    const step = noticed ? ticks.noticed : ticks.unnoticed;
+  const parts = panels.map(({ words, isShort, gaps, spans }) => {
+    const seconds = isShort ? noticedSeconds : { ...unnoticedSeconds, to: until };
+    const step = isShort ? ticks.noticed : ticks.unnoticed;
     const at = y;
     y += panel.head + spans.length * line + panel.foot;
     const x = (second: number) =>
@@ -87,12 +88,13 @@ ${parts.join('\n')}
 }
 
 /** The call of each kind and, where somebody uses PPTP, what came to them. */
-function toPanels({ noticed, way, rounds }: ReturnType<typeof toKinds>[number]): Panel[] {
-  const words = `${noticed ? 'With' : 'Without'} notice, ${wayWords[way]}`;
+function toPanels({ notice, way, rounds }: Kind): Panel[] {
+  const taken = notice === 'none' ? 'without notice' : notices[notice];
+  const words = `${taken[0]?.toUpperCase()}${taken.slice(1)}, ${wayWords[way]}`;
   const pptp = rounds.flatMap((round) => round.pptp ?? []);
   const of = (who: string, measured: { spans: Spans }[], gaps: number[]): Panel => ({
     words: pptp.length > 0 ? `${words}: ${who}` : words,
-    noticed,
+    isShort: notice === 'kept',
     gaps,
     spans: measured.map(({ spans }) => spans),
   });

@@ -1,4 +1,5 @@
 /** What was measured, as a table in Markdown: a line for each way, with notice and without. */
+import { noticeMs } from '../../shared/core/limits.ts';
 import { type Round, type Way, ways } from './rounds.ts';
 
 export const wayWords: Record<Way, string> = {
@@ -7,13 +8,34 @@ export const wayWords: Record<Way, string> = {
   name: 'the name moves',
 };
 
+/** Whoever boots for longer than AWS gives notice is none the better for that. */
+export const notices = {
+  kept: 'with notice',
+  missed: 'with notice, but the next one boots for longer',
+  none: 'without',
+} as const;
+type Notice = keyof typeof notices;
+
+export interface Kind {
+  way: Way;
+  notice: Notice;
+  rounds: Round[];
+}
+
+function toNotice({ noticed, movedMs }: Round): Notice {
+  if (!noticed) return 'none';
+  return movedMs < noticeMs ? 'kept' : 'missed';
+}
+
 /** Rounds of one kind, in the order of the ways, those with notice first. */
-export function toKinds(rounds: Round[]): { way: Way; noticed: boolean; rounds: Round[] }[] {
-  const kinds = [true, false].flatMap((noticed) => ways.map((way) => ({ way, noticed })));
-  return kinds
-    .map((kind) => ({
-      ...kind,
-      rounds: rounds.filter(({ way, noticed }) => way === kind.way && noticed === kind.noticed),
+export function toKinds(rounds: Round[]): Kind[] {
+  const names = Object.keys(notices) as Notice[];
+  return names
+    .flatMap((notice) => ways.map((way) => ({ way, notice })))
+    .map(({ way, notice }) => ({
+      way,
+      notice,
+      rounds: rounds.filter((round) => round.way === way && toNotice(round) === notice),
     }))
     .filter((kind) => kind.rounds.length > 0);
 }
@@ -32,8 +54,8 @@ export function toTable(rounds: Round[]): string {
     ...(hasPptp ? ['nothing comes by PPTP for'] : []),
     'next server has the address after',
   ];
-  const rows = toKinds(rounds).map(({ way, noticed, rounds: all }) => [
-    noticed ? 'with notice' : 'without',
+  const rows = toKinds(rounds).map(({ way, notice, rounds: all }) => [
+    notices[notice],
     wayWords[way],
     String(all.length),
     toRange(all.map(({ gapMs }) => gapMs.call)),

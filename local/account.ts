@@ -2,6 +2,7 @@
 import type { GetRoleCommandInput, SimulatePrincipalPolicyCommandInput } from '@aws-sdk/client-iam';
 import type { GetServiceQuotaCommandInput } from '@aws-sdk/client-service-quotas';
 import { AwsFault } from './fault.ts';
+import { roleOperations } from './iam/made-roles.ts';
 import type { Operations, World } from './world.ts';
 
 /** What a new account may lack. */
@@ -35,6 +36,7 @@ export const stsOperations: Operations = {
 export const iamOperations: Operations = {
   GetRole: getRole,
   SimulatePrincipalPolicy: simulatePrincipalPolicy,
+  ...roleOperations,
 };
 
 export const quotaOperations: Operations = { GetServiceQuota: getServiceQuota };

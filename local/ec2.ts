@@ -23,7 +23,7 @@ import {
   describeImages,
   describeSnapshots,
 } from './ec2/images.ts';
-import { describe, type InstanceRecord, terminate, toState } from './ec2/instances.ts';
+import { describe, type InstanceRecord, interrupt, terminate, toState } from './ec2/instances.ts';
 import { describeRegions, describeSecurityGroups, describeVpcs } from './ec2/network.ts';
 import { runInstances } from './ec2/run.ts';
 import {
@@ -43,6 +43,8 @@ export const ec2Operations: Operations = {
   DescribeInstances: describeInstances,
   DescribeInstanceStatus: describeInstanceStatus,
   TerminateInstances: terminateInstances,
+  // In no SDK: only Fault Injection Service has it, as its experiment's role.
+  SendSpotInstanceInterruptions: sendSpotInstanceInterruptions,
   CreateTags: createTags,
   DescribeSpotPriceHistory: describeSpotPriceHistory,
   CreateLaunchTemplate: createLaunchTemplate,
@@ -145,6 +147,14 @@ function terminateInstances(world: World, { InstanceIds = [] }: TerminateInstanc
       CurrentState: describe(record, world.timers.now, 0)?.State,
     })),
   };
+}
+
+function sendSpotInstanceInterruptions(
+  world: World,
+  { InstanceIds }: { InstanceIds: string[] },
+): object {
+  for (const id of InstanceIds) interrupt(world, find(world, id));
+  return {};
 }
 
 function createTags(world: World, { Resources = [], Tags = [] }: CreateTagsCommandInput): object {

@@ -20,6 +20,8 @@ export interface Times {
   newAddressMs: () => number;
   /** A write of a parameter keeps other writers of it out for so long. */
   writeMs: () => number;
+  /** Until a new role is known to the services that are to act as it. */
+  roleMs: () => number;
 }
 
 /** By chance of their own, so that a command leaves what EC2 does as it would have been. */
@@ -34,6 +36,7 @@ export function managedTimes({
     imageMs: () => between(2 * 60_000, 6 * 60_000),
     newAddressMs: () => between(5_000, 90_000),
     writeMs: () => 0,
+    roleMs: () => between(4_000, 15_000),
   };
 }
 

@@ -24,6 +24,9 @@ import type { TemplateRecord } from './ec2/templates.ts';
 import { ec2Operations } from './ec2.ts';
 import { putEvents, toEvent } from './events/put.ts';
 import { AwsFault } from './fault.ts';
+import type { ExperimentRecord } from './fis/experiments.ts';
+import type { TemplateRecord as ExperimentTemplate } from './fis/templates.ts';
+import { fisOperations } from './fis.ts';
 import type { Guests } from './guests/model.ts';
 import { toGuests } from './guests.ts';
 import { authorize } from './iam/authorize.ts';
@@ -102,6 +105,12 @@ export interface World {
   readonly stacks: Map<string, StackRecord>;
   readonly securityGroups: Map<string, GroupRecord>;
   readonly logGroups: Map<string, LogGroupRecord>;
+  readonly fis: {
+    templates: Map<string, ExperimentTemplate>;
+    experiments: Map<string, ExperimentRecord>;
+    /** What was made for which client token. */
+    tokens: Map<string, string>;
+  };
   /** By name. */
   readonly roles: Map<string, RoleRecord>;
   /** Answers an API call as AWS would, at this moment, or throws an AwsFault. Without a key everything is allowed. */
@@ -146,6 +155,7 @@ export function toWorld(options: WorldOptions): World {
     servicequotas: quotaOperations,
     lambda: lambdaOperations,
     logs: logsOperations,
+    fis: fisOperations,
     ecr: {},
     s3: {},
   };
@@ -178,6 +188,7 @@ export function toWorld(options: WorldOptions): World {
     stacks: new Map(),
     securityGroups: new Map(),
     logGroups: new Map(),
+    fis: { templates: new Map(), experiments: new Map(), tokens: new Map() },
     roles: new Map(),
     call(service, operation, input, accessKeyId = '') {
       authorize(world, service, operation, input, accessKeyId);

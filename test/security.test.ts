@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
+import { toPolicy, toTrust } from '../scripts/vpn/drill/role.ts';
 import { packageTemplate } from './compiled-template.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -26,6 +27,14 @@ describe('of every role the document explains', () => {
     const [, section = ''] = new RegExp(`^### ${role}$([^#]*)`, 'm').exec(text) ?? [];
     const explained = toRows(section).flatMap((row) => toCode(row.split('|')[1] ?? ''));
     expect(explained.toSorted()).toEqual(toSids(Resources[role]).toSorted());
+  });
+
+  test("a drill's, which is in no template, each statement and no other", () => {
+    const [, section = ''] = /^### The role of a drill$([^#]*)/m.exec(text) ?? [];
+    const explained = toRows(section).flatMap((row) => toCode(row.split('|')[1] ?? ''));
+    const place = { vpn: 'home', region: 'us-east-1', account: '1', partition: 'aws' };
+    const sids = [toTrust(place), toPolicy(place, 'i-1')].flatMap(toSids);
+    expect(explained).toEqual(sids);
   });
 
   test('and what other resources allow', () => {

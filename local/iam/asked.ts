@@ -18,6 +18,7 @@ const asks: Record<ServiceName, Asks> = {
   servicequotas: {},
   lambda: {},
   logs: {},
+  fis: {},
   ecr: {},
   s3: {},
   events: {

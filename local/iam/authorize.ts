@@ -25,6 +25,7 @@ const refusals: Record<ServiceName, Refusals> = {
   servicequotas: inJson,
   lambda: inJson,
   logs: inJson,
+  fis: inJson,
   ecr: inJson,
   s3: inXml,
 };

@@ -23,6 +23,8 @@ export const ec2Asks: Asks = {
   RunInstances: runInstances,
   TerminateInstances: (world, { InstanceIds = [] }: TerminateInstancesCommandInput) =>
     InstanceIds.map((id) => toExisting(world, 'instance', id)),
+  SendSpotInstanceInterruptions: (world, { InstanceIds = [] }: TerminateInstancesCommandInput) =>
+    InstanceIds.map((id) => toExisting(world, 'instance', id)),
   DeleteVolume: (world, { VolumeId = '' }: DeleteVolumeCommandInput) => [
     toExisting(world, 'volume', VolumeId),
   ],

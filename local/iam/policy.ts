@@ -47,6 +47,26 @@ export function readPolicy(document: unknown): Statement[] {
   return v.parse(documentSchema, document).Statement.map(toStatement);
 }
 
+const trustSchema = v.object({
+  Statement: v.pipe(
+    v.unknown(),
+    toMany,
+    v.array(v.looseObject({ Principal: v.strictObject({ Service: texts }) })),
+  ),
+});
+
+/** The same of who may act as a role: judged as if the action were asked on the service that does. */
+export function readTrust(document: unknown): Statement[] {
+  const { Statement } = v.parse(trustSchema, document);
+  return readPolicy({
+    Version: '2012-10-17',
+    Statement: Statement.map(({ Principal, ...rest }) => ({
+      ...rest,
+      Resource: Principal.Service,
+    })),
+  });
+}
+
 function toStatement(statement: v.InferOutput<typeof statementSchema>): Statement {
   const { Effect, Action, NotAction, Resource, NotResource, Condition } = statement;
   const isAction = toSelection(Action, NotAction, (pattern, action) =>

@@ -10,21 +10,35 @@ import { type Credentials, toCredentials } from './session.ts';
 export interface RoleRecord {
   name: string;
   arn: string;
-  statements: Statement[];
+  /** By name. */
+  policies: Map<string, Statement[]>;
+  /** Of all of them. */
+  readonly statements: Statement[];
   /** The instance profiles that hand it out. */
   profileArns: string[];
+  /** Of one that was made by hand: whom it lets act as it, and since when that is known everywhere. */
+  made: { trust: Statement[]; knownAt: number } | null;
 }
 
 /** Throws an Error that names the role when its policies can't be judged here. */
 export function addRole({ roles }: World, role: Role): void {
   const { name, arn, profileArns } = role;
-  roles.set(name, { name, arn, profileArns, statements: toStatements(role) });
+  roles.set(name, toRecord({ name, arn, profileArns, policies: toPolicies(role), made: null }));
 }
 
-function toStatements({ logicalId, managedPolicies, policies }: Role): Statement[] {
+export function toRecord(role: Omit<RoleRecord, 'statements'>): RoleRecord {
+  return {
+    ...role,
+    get statements() {
+      return [...role.policies.values()].flat();
+    },
+  };
+}
+
+function toPolicies({ logicalId, managedPolicies, policies }: Role): RoleRecord['policies'] {
   try {
     if (managedPolicies.length > 0) throw new Error('managed policies are not known here');
-    return policies.flatMap(({ document }) => readPolicy(document));
+    return new Map(policies.map(({ name, document }) => [name, readPolicy(document)]));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`${logicalId}: ${why}`, { cause: error });

@@ -2,7 +2,14 @@
 import { AwsFault } from '../fault.ts';
 import type { Service } from './messages.ts';
 import type { Protocol } from './protocol.ts';
-import { type Member, type Operation, operationsOf, type Scalar, type Shape } from './schema.ts';
+import {
+  type Member,
+  type Operation,
+  operationsOf,
+  type Scalar,
+  type Shape,
+  type Structure,
+} from './schema.ts';
 import { fieldsOf, findMissing, fromText, type Step, toDate, toText } from './values.ts';
 
 const contentType = 'application/x-amz-json-1.1';
@@ -14,9 +21,8 @@ export function toAwsJson(service: Service, target: string): Protocol {
       const [prefix, name = ''] = (request.headers['x-amz-target'] ?? '').split('.');
       const operation = operationsOf(service).get(name);
       if (prefix !== target || !operation) throw new AwsFault('UnknownOperationException', '');
-      const input = read(operation.input, parse(body)) as object;
-      const missing = findMissing(operation.input, input);
-      if (missing.length > 0) throw lacking(missing);
+      const input = readJson(operation.input, body);
+      refuseLacking(operation.input, input);
       return { operation, input };
     },
 
@@ -37,6 +43,15 @@ export function toAwsJson(service: Service, target: string): Protocol {
 
 export function encodeJson({ name, output: shape }: Operation, output: object): string {
   return JSON.stringify(write(shape, output, name));
+}
+
+export function readJson(shape: Structure, body: string): object {
+  return read(shape, parse(body)) as object;
+}
+
+export function refuseLacking(shape: Structure, input: object): void {
+  const missing = findMissing(shape, input);
+  if (missing.length > 0) throw lacking(missing);
 }
 
 function parse(body: string): unknown {

@@ -33,6 +33,7 @@ const protocols: Record<Service, Protocol> = {
   ),
   servicequotas: toAwsJson('servicequotas', 'ServiceQuotasV20190624'),
   lambda: toRestJson('lambda'),
+  fis: toRestJson('fis'),
   logs: toAwsJson('logs', 'Logs_20140328'),
   ecr: noRepositories,
   s3: noBuckets,

@@ -12,6 +12,7 @@ export const services = [
   'servicequotas',
   'lambda',
   'logs',
+  'fis',
   'ecr',
   's3',
 ] as const;

@@ -1,8 +1,8 @@
 /** Route 53's protocol: the operation in method and path, XML in both directions. */
 import { AwsFault } from '../fault.ts';
-import type { WireRequest } from './messages.ts';
+import { readBindings } from './bindings.ts';
 import type { Protocol } from './protocol.ts';
-import { findRoute, type Labels } from './routes.ts';
+import { findRoute } from './routes.ts';
 import type { List, Member, Operation, Scalar, Shape, Structure } from './schema.ts';
 import { fieldsOf, findMissing, fromText, type Step, toText } from './values.ts';
 import { declaration, type Element, element, parseXml, toErrorXml, toXml } from './xml.ts';
@@ -15,7 +15,10 @@ export const restXml: Protocol = {
     const found = findRoute('route53', request.method, request.path);
     if (!found) throw new AwsFault('UnknownOperationException', '', 404);
     const { operation, labels } = found;
-    const input = { ...readBody(operation, body), ...readBindings(operation, request, labels) };
+    const input = {
+      ...readBody(operation, body),
+      ...readBindings(operation, request, labels, readScalar),
+    };
     const [missing] = findMissing(operation.input, input);
     if (missing) throw incomplete(missing, operation.input.name);
     return { operation, input };
@@ -48,30 +51,6 @@ function toHeaders(shape: Structure, output: object): Record<string, string> {
       : [],
   );
   return Object.fromEntries(bound);
-}
-
-/** The members that path and query carry. */
-function readBindings(operation: Operation, request: WireRequest, labels: Labels): object {
-  const bound = operation.input.members.flatMap((member) => {
-    const text = toBound(member, request, labels);
-    return text === undefined ? [] : [[member.name, readScalar(member.shape, text, member.name)]];
-  });
-  return Object.fromEntries(bound);
-}
-
-function toBound({ name, place }: Member, request: WireRequest, labels: Labels) {
-  switch (place.kind) {
-    case 'label':
-      return labels.get(name);
-    case 'query':
-      return request.query.get(place.key) ?? undefined;
-    case 'header':
-      return request.headers[place.key];
-    case 'body':
-      return undefined;
-    default:
-      return place satisfies never;
-  }
 }
 
 /** An empty body counts as one that says nothing: clients send none when every member is optional. */

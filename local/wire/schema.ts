@@ -6,6 +6,7 @@ import * as route53 from '@aws-sdk/client-route-53';
 import * as ssm from '@aws-sdk/client-ssm';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { PutEvents$ } from './events.ts';
+import { fisOperations } from './fis.ts';
 import type { Service } from './messages.ts';
 
 export type Shape = Scalar | List | KeyedMap | Structure;
@@ -78,6 +79,7 @@ const sdks: Record<Service, () => object> = {
   servicequotas: () => require('@aws-sdk/client-service-quotas') as object,
   lambda: () => require('@aws-sdk/client-lambda') as object,
   logs: () => require('@aws-sdk/client-cloudwatch-logs') as object,
+  fis: () => fisOperations,
   ecr: () => ({}),
   s3: () => ({}),
 };

@@ -22,6 +22,13 @@ type Stream = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>;
 export type Paint = (color: Color, text: string) => string;
 type Color = 'red' | 'green' | 'yellow' | 'cyan' | 'blue' | 'magenta' | 'dim' | 'bold';
 
+interface Line {
+  say: (words: string) => void;
+  /** Until it is drawn again, so that something else can be printed. */
+  hide: () => void;
+  end: () => void;
+}
+
 const quietMs = 1_000;
 const frameMs = 200;
 
@@ -30,7 +37,7 @@ export function toScreen(
   stdout: Stream = process.stdout,
   stderr: Stream = process.stderr,
 ): Screen {
-  let line: ReturnType<typeof startLine> | null = null;
+  let line: Line | null = null;
   const print = (text: string) => {
     line?.hide();
     stdout.write(text.endsWith('\n') ? text : `${text}\n`);
@@ -46,26 +53,29 @@ export function toScreen(
       if (!json) stderr.write(`${text}\n`);
     },
     async during(words, work) {
-      const own = startLine(words, stderr);
+      const outer = line;
+      outer?.hide();
+      // Of one wait within another only the inner one is shown.
+      const own = startLine(words, stderr, () => line === own);
       line = own;
       try {
         return await work((next) => own.say(next));
       } finally {
         own.end();
-        line = null;
+        line = outer;
       }
     },
   };
 }
 
 /** On a terminal a line that is written over; elsewhere each new wait is a line. */
-function startLine(first: string, stderr: Stream) {
+function startLine(first: string, stderr: Stream, isShown: () => boolean): Line {
   const isTerminal = stderr.isTTY === true && process.env.TERM !== 'dumb';
   const begun = Date.now();
   let words = first;
   let shown = '';
   const draw = () => {
-    if (Date.now() - begun < quietMs) return;
+    if (!isShown() || Date.now() - begun < quietMs) return;
     if (!isTerminal) {
       if (words !== shown) stderr.write(`${words} …\n`);
     } else {
@@ -76,7 +86,6 @@ function startLine(first: string, stderr: Stream) {
     shown = words;
   };
   const timer = setInterval(draw, frameMs);
-  /** Until it is drawn again, so that something else can be printed. */
   const hide = () => {
     if (isTerminal && shown) stderr.write('\r\x1b[2K');
   };

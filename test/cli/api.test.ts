@@ -167,14 +167,6 @@ test('a drill is followed until another server serves', async () => {
   expect(after.server?.id).not.toBe(before.server?.id);
 });
 
-test('a real drill ends the server at AWS, and the loop brings another', async () => {
-  const before = await stage.ask<Status>('status');
-  const { code, stdout, stderr } = await stage.vpn('--local drill --real');
-  expect([code, stderr]).toEqual([0, expect.stringMatching(/serves: /)]);
-  expect(stdout).toContain(`${before.server?.id} is gone`);
-  expect((await stage.ask<Status>('status')).server?.id).not.toBe(before.server?.id);
-});
-
 test('prices are drawn against the cap, with where the VPN moved', async () => {
   const { aws, ask, vpn } = stage;
   aws.pump.change(() => setAllPrices(aws.world, 0.009));

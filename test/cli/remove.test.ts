@@ -116,6 +116,31 @@ test('a VPN that is on goes whole, with what bakes and people have left', async 
   expect(world.images.has(bakedImageId)).toBe(true);
 });
 
+test('what a drill has left goes with it, and is something that stands', async () => {
+  const { world } = stage.aws;
+  const AssumeRolePolicyDocument = JSON.stringify({
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'fis.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+      },
+    ],
+  });
+  const RoleName = 'perennial-home-drill-us-east-1';
+  stage.aws.pump.change(() =>
+    world.call('iam', 'CreateRole', { RoleName, AssumeRolePolicyDocument }),
+  );
+  expect((await remove(stage, '')).code).toBe(2);
+  expect(world.roles.has(RoleName)).toBe(true);
+  const { code, answer } = await remove(stage);
+  expect([code, answer?.removed, world.roles.size]).toEqual([
+    0,
+    { stack: false, holdings: [], parameters: 0, record: 'absent' },
+    0,
+  ]);
+});
+
 test('once it is gone that is all there is to say', async () => {
   const { code, answer } = await remove(stage);
   expect([code, answer?.removed, answer?.left]).toEqual([0, null, []]);

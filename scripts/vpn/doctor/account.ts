@@ -4,10 +4,11 @@ import { DescribeRegionsCommand, DescribeVpcsCommand, EC2Client } from '@aws-sdk
 import { isCode } from '../../../shared/adapters/answers.ts';
 import { toDuration } from '../../../shared/core/words.ts';
 import type { Reach } from '../command.ts';
+import { type Identity, toHomeRegion } from '../identity.ts';
 import { usualConfigFile } from '../settings.ts';
 import { toSentence } from '../trouble.ts';
 import { checkDelegation } from './delegation.ts';
-import { type Facts, type Identity, toHomeRegion } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { bad, type Check, good, type Said, Unmet, unknown, warning } from './model.ts';
 
 export function toAccountChecks(facts: Facts, reach: Reach): Check[] {

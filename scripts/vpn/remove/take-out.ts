@@ -13,6 +13,7 @@ import { readLocalState, tokenFileOf } from '../places.ts';
 import { findStack } from '../stack.ts';
 import { Trouble } from '../trouble.ts';
 import { endBake } from './bakes.ts';
+import { findDrills, removeDrills } from './drills.ts';
 import { park, turnOff } from './off.ts';
 import { listParameters, removeParameters } from './parameters.ts';
 import { type RecordOutcome, removeRecord } from './record.ts';
@@ -56,6 +57,7 @@ export async function takeOut(
   signal.throwIfAborted();
   const left = judge(await look(aws)).filter(({ use }) => use === null);
   ended.push(...(await removeThem(context, aws, left)));
+  const kept = await screen.during('Removing what drills have left', () => removeDrills(aws));
   const parameters = await screen.during('Removing users, keys and the journal', () =>
     removeParameters(aws.clients, vpn, signal),
   );
@@ -65,10 +67,8 @@ export async function takeOut(
   // What is not kept for anything any more; npm start looks after its own.
   if (!reach.local) rmSync(reach.tokenFile ?? tokenFileOf(vpn, env), { force: true });
   const failed = ended.filter(({ fault }) => fault !== null);
-  if (failed.length)
-    throw new Trouble(
-      failed.map(({ kind, id, fault }) => `The ${kind} ${id}: ${fault}`).join('\n'),
-    );
+  const faults = [...failed.map(({ kind, id, fault }) => `The ${kind} ${id}: ${fault}`), ...kept];
+  if (faults.length) throw new Trouble(faults.join('\n'));
   return {
     stack: stack !== null,
     holdings: ended.map(({ kind, id }) => ({ kind, id })),
@@ -137,11 +137,12 @@ export interface Standing {
 }
 
 export async function whatStands(aws: Aws): Promise<Standing> {
-  const [stack, seen, parameters, address] = await Promise.all([
+  const [stack, seen, parameters, address, drills] = await Promise.all([
     findStack(aws),
     look(aws),
     countParameters(aws),
     readName(aws),
+    findDrills(aws),
   ]);
   const holdings = judge(seen).filter(isOurs(seen));
   const words = [
@@ -150,6 +151,7 @@ export async function whatStands(aws: Aws): Promise<Standing> {
     ...(parameters
       ? [`${parameters} parameters below /perennial/${aws.settings.policy.vpn}/`]
       : []),
+    ...drills,
     ...(address === parkedAddress ? [`the parked record of ${aws.settings.name}`] : []),
   ];
   const theirs = judge({ ...seen, isDeployed: false }).filter((one) => !isOurs(seen)(one));

@@ -11,14 +11,8 @@ import { root } from '../scripts/cli.ts';
 import { type CliStage, setCliStage } from './stage.ts';
 
 let stage: CliStage;
-/** What people ask of AWS; what the played machines and functions do comes otherwise. */
-const asked: string[] = [];
 beforeAll(async () => {
-  stage = await setCliStage({
-    onCall(call) {
-      if (call?.accessKeyId === 'local') asked.push(`${call.service}:${call.operation}`);
-    },
-  });
+  stage = await setCliStage();
   stage.aws.pump.change(() => setPower(stage.aws.world, stage.aws.config, 'on'));
   await stage.ask('start --wait');
 });
@@ -58,12 +52,11 @@ test('nothing real is done without a word', async () => {
     '',
     `vpn: Terminate ${before?.id} without notice? It is an outage until another server serves. Say so with --yes.\n`,
   ]);
-  expect([await serverNow(), made()]).toEqual([before, []]);
+  expect([(await serverNow())?.id, made()]).toEqual([before?.id, []]);
 });
 
 test("AWS's own notice is heard, another server serves in time, and nothing of it is left", async () => {
   const before = await serverNow();
-  asked.length = 0;
   const { code, stdout, stderr } = await stage.vpn('--local drill --real --yes');
   expect(stderr).toContain(`AWS has given its notice to ${before?.id}\n`);
   expect(stdout).toMatch(
@@ -125,7 +118,21 @@ test('a failure that may be over in a moment ends nothing', async () => {
   const { code, stderr } = await stage.vpn('--local drill --real --yes');
   expect([code, made()]).toEqual([1, []]);
   expect(stderr).toContain('fis:StartExperiment');
-  expect(await serverNow()).toEqual(before);
+  expect((await serverNow())?.id).toBe(before?.id);
+});
+
+test('what could not be removed is told, and goes with the next', async () => {
+  const before = await serverNow();
+  refuse('iam:DeleteRole', 'AccessDenied');
+  const { code, stderr } = await stage.vpn('--local drill --real --yes --no-follow');
+  expect([code, made()]).toEqual([0, ['perennial-home-drill-us-east-1']]);
+  expect(stderr).toMatch(
+    /\nThe role perennial-home-drill-us-east-1 could not be removed: .*iam:DeleteRole\nIt goes with the next "vpn drill --real", or with "vpn remove"\.\n$/,
+  );
+  await vi.waitFor(async () => expect((await serverNow())?.id).not.toBe(before?.id), {
+    timeout: 100_000,
+    interval: 500,
+  });
 });
 
 test('broken off after the notice it removes what was made, and says how it goes on', async () => {

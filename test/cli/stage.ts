@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { vi } from 'vitest';
-import { type LocalAws, type LocalOptions, startLocalAws } from '../../local/aws.ts';
+import { type LocalAws, startLocalAws } from '../../local/aws.ts';
 import { makeToken } from '../../local/world-route.ts';
 import { toLocalState } from '../../scripts/local-state.ts';
 import { packageDir } from '../../scripts/package-dir.ts';
@@ -27,9 +27,7 @@ export interface CliStage {
   stop: () => Promise<void>;
 }
 
-export async function setCliStage({
-  onCall,
-}: Pick<LocalOptions, 'onCall'> = {}): Promise<CliStage> {
+export async function setCliStage(): Promise<CliStage> {
   const aws = await startLocalAws({
     packageDir,
     speed: 30,
@@ -37,7 +35,6 @@ export async function setCliStage({
     seed: 1,
     onLog: () => {},
     onFailed: () => {},
-    ...(onCall && { onCall }),
   });
   const token = aws.pump.change(() => makeToken(aws.world, aws.config));
   const state = toLocalState(aws, token);

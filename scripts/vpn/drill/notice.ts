@@ -114,18 +114,23 @@ async function tryOnce(means: Working, made: Made, template: Template): Promise<
 }
 
 /** Of AWS's codes only one is there to be relied on, so what is not known for certain is tried again. */
-function judge({ id, state, actions = {} }: Experiment): Tried {
-  const { status, reason = `it is ${status}`, error } = state;
-  if (status === 'running' || status === 'completed') {
-    const [sent] = Object.values(actions);
-    return { kind: 'begun', id, sentAt: sent?.startTime ? sent.startTime * 1_000 : null };
-  }
+function judge(seen: Experiment): Tried {
+  const { status, reason = `it is ${status}`, error } = seen.state;
+  if (status === 'running' || status === 'completed')
+    return { kind: 'begun', id: seen.id, sentAt: toStart(seen) };
   const why = `AWS's experiment came to nothing: ${reason}`;
   if (status !== 'failed' || error?.code === 'InternalFailure') throw new Trouble(why);
   return { kind: error?.code === 'InvalidTarget' ? 'impossible' : 'early', why };
 }
 
-const hasBegun = (seen: Experiment) => seen.state.status === 'running' || hasEnded(seen);
+/** An experiment runs some moments before its action does. */
+const hasBegun = (seen: Experiment) =>
+  hasEnded(seen) || (seen.state.status === 'running' && toStart(seen) !== null);
+
+function toStart({ actions = {} }: Experiment): number | null {
+  const [sent] = Object.values(actions);
+  return sent?.startTime ? sent.startTime * 1_000 : null;
+}
 
 async function waitFor(
   { fis, pause }: Working,

@@ -45,32 +45,39 @@ async function takeWithNotice(
   { asks, follows }: Taking,
 ) {
   const { screen, signal } = context;
+  const impossible = (why: string) => ({ kind: 'impossible' as const, why });
+  if (server.market !== 'spot')
+    return impossible(`${server.id} runs on demand, and AWS interrupts only spot.`);
   const [means, why] = await screen.during('Asking AWS whether it can interrupt it', async () => {
     const all = await toAllMeans(aws);
-    return [all, toMarketReason(server) ?? (await whyImpossible(all))] as const;
+    return [all, await whyImpossible(all)] as const;
   });
-  if (why !== null) return { kind: 'impossible' as const, why };
+  if (why !== null) return impossible(why);
   if (asks) await askForNotice(context, server);
-  return screen.during('Having AWS interrupt it', (say) => {
-    const pause = (ms: number) => sleep(ms, undefined, { signal });
-    const working = { ...means, signal, pause, say, onLeft: screen.note };
-    return withNotice(working, server.id, async (sentAt) => {
-      screen.note(`AWS has given its notice to ${server.id}`);
-      try {
+  const pause = (ms: number) => sleep(ms, undefined, { signal });
+  const left: string[] = [];
+  let isOut = false;
+  try {
+    return await screen.during('Having AWS interrupt it', (say) => {
+      const working = { ...means, signal, pause, say, onLeft: (says: string) => left.push(says) };
+      return withNotice(working, server.id, (sentAt) => {
+        isOut = true;
+        screen.note(`AWS has given its notice to ${server.id}`);
         const taken = { serverId: server.id, at: sentAt, withNotice: true };
-        return await followToEnd(context, before, follows, taken);
-      } catch (error) {
-        const words = "The notice can't be taken back: another server takes over all the same.";
-        screen.note(`${words} See it with: vpn watch`);
-        throw error;
-      }
+        return followToEnd(context, before, follows, taken);
+      });
     });
-  });
+  } catch (error) {
+    if (isOut) screen.note(`${noWayBack} See it with: vpn watch`);
+    else if (!left.length) screen.note('Broken off. What was made for it is removed.');
+    throw error;
+  } finally {
+    for (const says of left) screen.note(says);
+    if (left.length) screen.note('It goes with the next "vpn drill --real", or with "vpn remove".');
+  }
 }
 
-function toMarketReason({ id, market }: Server): string | null {
-  return market === 'spot' ? null : `${id} runs on demand, and AWS interrupts only spot.`;
-}
+const noWayBack = "The notice can't be taken back: another server takes over all the same.";
 
 async function toAllMeans(aws: Aws): Promise<Means> {
   const [means, { arn, account }] = await Promise.all([toMeans(aws), identify(aws)]);

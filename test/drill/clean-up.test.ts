@@ -22,22 +22,24 @@ const making = [
 ];
 
 describe.each(making)('where %s fails', (operation) => {
-  test.each(['AccessDeniedException', 'ServiceQuotaExceededException'])(
-    'for good (%s), that is said in a sentence, and nothing is left',
-    async (code) => {
-      const scene = await open();
-      scene.refuse(operation, code);
-      const outcome = await scene.run(done);
-      expect(outcome).toEqual({
-        kind: 'impossible',
-        why: expect.stringContaining(`${operation} was refused`),
-      });
-      scene.world.setFaults(() => null);
-      // Whether an experiment that nobody could look at was stopped can't be known.
-      if (operation !== 'fis:GetExperiment') expect(scene.left).toEqual([]);
-      expect(scene.made()).toEqual([]);
-    },
-  );
+  test.each([
+    'AccessDenied',
+    'AccessDeniedException',
+    'LimitExceeded',
+    'LimitExceededException',
+    'ServiceQuotaExceededException',
+  ])('for good (%s), that is said in a sentence, and nothing is left', async (code) => {
+    const scene = await open();
+    scene.refuse(operation, code);
+    const outcome = await scene.run(done);
+    expect(outcome).toEqual({
+      kind: 'impossible',
+      why: expect.stringContaining(`${operation} was refused`),
+    });
+    expect([scene.made(), scene.left]).toEqual([[], []]);
+    scene.world.timers.advance(scene.world.timers.now + 300_000);
+    expect(scene.isTaken()).toBe(false);
+  });
 
   test('for a moment, that is an error, and nothing is left', async () => {
     const scene = await open();

@@ -115,17 +115,20 @@ test('a list is read to its end', async () => {
   expect(asked.map(isSigned)).toEqual([true, true]);
 });
 
-test('what AWS has trouble with is asked again, as the same call', async () => {
-  const { fis, asked } = await serve(
-    { status: 500, body: '' },
-    ok({ experiment: { id: 'EXP1', state: { status: 'pending' } } }),
-  );
-  expect((await fis.start('a token', 'EXT1', {})).id).toBe('EXP1');
-  const [first, second] = asked.map(({ body }) => body);
-  expect(first).toBe('{"clientToken":"a token","experimentTemplateId":"EXT1","tags":{}}');
-  expect(second).toBe(first);
-  expect(asked.map(isSigned)).toEqual([true, true]);
-});
+test.each([500, 429])(
+  'what AWS has trouble with (%d) is asked again, as the same call',
+  async (status) => {
+    const { fis, asked } = await serve(
+      { status, body: '' },
+      ok({ experiment: { id: 'EXP1', state: { status: 'pending' } } }),
+    );
+    expect((await fis.start('a token', 'EXT1', {})).id).toBe('EXP1');
+    const [first, second] = asked.map(({ body }) => body);
+    expect(first).toBe('{"clientToken":"a token","experimentTemplateId":"EXT1","tags":{}}');
+    expect(second).toBe(first);
+    expect(asked.map(isSigned)).toEqual([true, true]);
+  },
+);
 
 test.each<[what: string, answer: Answer, name: string, message: string]>([
   [

@@ -81,8 +81,6 @@ export default defineConfig({
           // An emulator on a busy machine takes its time; each wait is for something that comes.
           testTimeout: 10 * testTimeout,
           hookTimeout: 5 * testTimeout,
-          // Two machines at a time, one for each core.
-          fileParallelism: false,
         },
       },
       {

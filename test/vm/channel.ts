@@ -24,7 +24,7 @@ export async function openChannel(
   qemu: ChildProcess,
   toFault: () => Error,
 ): Promise<Channel> {
-  const socket = await dial(path, qemu, toFault);
+  const socket = await dialInTime(path, qemu, toFault);
   const asked = new Map<number, (ran: Ran | null) => void>();
   const waiting: { resolve: () => void; reject: (fault: Error) => void }[] = [];
   let count = 0;
@@ -61,15 +61,19 @@ export async function openChannel(
 }
 
 /** QEMU makes the socket a moment after it has started. */
-async function dial(path: string, qemu: ChildProcess, toFault: () => Error): Promise<Socket> {
+async function dialInTime(path: string, qemu: ChildProcess, toFault: () => Error): Promise<Socket> {
   while (qemu.exitCode === null && qemu.signalCode === null) {
-    const socket = connect(path);
     try {
-      await once(socket, 'connect');
-      return socket;
+      return await dial(path);
     } catch {
       await wait(50);
     }
   }
   throw toFault();
+}
+
+export async function dial(path: string): Promise<Socket> {
+  const socket = connect(path);
+  await once(socket, 'connect');
+  return socket;
 }

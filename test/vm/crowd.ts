@@ -1,7 +1,7 @@
 /** As many as the range has addresses, all at once, with passwords of every kind; and one more. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dial, hangUp, leave } from './dial.ts';
-import { addPerson, type Person } from './people.ts';
+import { addPeople, type Person } from './people.ts';
 import { agent, letIn, type Stage } from './stage.ts';
 
 /** 10.40.1.20 to .50. */
@@ -34,14 +34,13 @@ const users = [...Array(places + 1).keys()].map((n) => ({
 
 export function testCrowd(toStage: () => Stage): void {
   let stage: Stage;
-  const people: Person[] = [];
+  let people: Person[];
 
   beforeAll(async () => {
     stage = toStage();
-    for (const [n, { user, password }] of users.entries()) {
-      people.push(await addPerson(stage.client, user, 100 + n));
-      stage.cloud.putUser(user, { password, old: null });
-    }
+    for (const { user, password } of users) stage.cloud.putUser(user, { password, old: null });
+    const numbers = users.map(({ user }, n) => [user, 100 + n] as const);
+    people = await addPeople(stage.client, Object.fromEntries(numbers));
     await letIn(stage);
   });
   afterAll(() => hangUp(stage.client));

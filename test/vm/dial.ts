@@ -17,8 +17,20 @@ interface Dialled {
 
 const usual = ['require-mppe-128', 'refuse-eap', 'refuse-pap', 'refuse-chap', 'refuse-mschap'];
 
+/** What pppd says when the answer to its request came too late: see `mppe.ts`. */
+export const tooLate = 'MPPE disabled';
+const triesMax = 3;
+
+/** As people's clients do: again, if an emulator was too slow to answer in time. */
+export async function dial(person: Person, server: string, login: Login): Promise<Dialled> {
+  for (let left = triesMax; ; left -= 1) {
+    const dialled = await dialOnce(person, server, login);
+    if (left === 1 || !dialled.log.includes(tooLate)) return dialled;
+  }
+}
+
 /** Comes back when the tunnel is up, or when it will not be. All traffic goes through it. */
-export async function dial(
+export async function dialOnce(
   person: Person,
   server: string,
   { user, password, options = usual }: Login,

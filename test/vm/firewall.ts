@@ -47,12 +47,12 @@ export function testFirewall(toStage: () => Stage): void {
   ] as const)('by %s', (_, who, gateway, other) => {
     const ask = async (url: string) => (await who().run(`curl -sS -o /dev/null -m 3 ${url}`)).code;
 
-    test('the internet is there, and the server answers an echo', async () => {
+    test.concurrent('the internet is there, and the server answers an echo', async () => {
       expect(await ask(`http://${webAddress}`)).toBe(0);
       await who().must(`ping -c1 -W5 ${gateway}`);
     });
 
-    test("the metadata service, which knows the role's credentials, is not", async () => {
+    test.concurrent("the metadata service, which knows the role's credentials, is not", async () => {
       // It is there for the server itself, which has not shown a token.
       const said = await stage.server.must(`
         exec 3<>/dev/tcp/${imds}/80
@@ -62,14 +62,14 @@ export function testFirewall(toStage: () => Stage): void {
       expect(await ask(`http://${imds}`)).toBe(noAnswer);
     });
 
-    test("nothing of the server's own is, by any of its addresses", async () => {
+    test.concurrent("nothing of the server's own is, by any of its addresses", async () => {
       const addresses = ['10.40.1.1', '10.40.2.1', '172.31.1.2'];
       const places = addresses.flatMap((address) => [`${address}:${port}`, `${address}:1723`]);
       const answers = await Promise.all(places.map((place) => ask(`http://${place}`)));
       expect(answers).toEqual(places.map(() => noAnswer));
     });
 
-    test('another client is not', async () => {
+    test.concurrent('another client is not', async () => {
       expect(await who().run(`ping -c2 -W2 ${other()}`)).toMatchObject({ code: 1 });
     });
   });
@@ -80,7 +80,7 @@ export function testFirewall(toStage: () => Stage): void {
       web.run('sh', '-ec', watch('eth0', { echo: 'icmp type echo-request' }).join('\n'));
       await una.run(`
         ip address add ${address}/32 dev lo
-        ping -c2 -W1 -I ${address} ${webAddress} || true
+        ping -c2 -i0.2 -W1 -I ${address} ${webAddress} || true
         ip address del ${address}/32 dev lo`);
       const [counts] = toCounts(web.run('sh', '-ec', report('eth0')));
       web.run('nft', 'delete', 'table', 'netdev', 'eth0');

@@ -1,5 +1,5 @@
 /** A virtual machine under QEMU's software emulation: booted, asked to run commands, crashed, and switched off. */
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { openChannel, type Ran } from './channel.ts';
-import type { Disk } from './disk.ts';
+import type { Disk, Saved } from './disk.ts';
+import { saveState } from './monitor.ts';
 import { startIn, type Wire } from './network.ts';
+import { quote } from './people.ts';
 
 export interface Machine {
   name: string;
@@ -18,7 +20,10 @@ export interface Machine {
   must: (script: string) => Promise<string>;
   /** Runs it again until it ends well. */
   until: (script: string, limitMs?: number) => Promise<string>;
-  /** As a fault in its kernel would; comes back when it has booted again, by itself. */
+  /**
+   * As a fault in its kernel would; comes back when it has booted again. It reboots by itself, in another QEMU: one that
+   * has emulated a kernel takes minutes to see that other code stands in its place.
+   */
   panic: () => Promise<void>;
   /** All that its kernel and its services said on the console. */
   console: () => string;
@@ -26,13 +31,15 @@ export interface Machine {
   cpuSeconds: () => number;
   /** As if the plug were pulled. */
   kill: () => Promise<void>;
+  /** Ends it, in a way that it can go on from later: see `saveTo`. */
+  save: () => Promise<void>;
 }
 
 export interface MachineOptions {
   name: string;
   disk: Disk;
   wire: Wire;
-  /** MiB. */
+  /** MiB; the disk's own by default. */
   memory?: number;
   /** Put there before any service starts, by path. */
   files?: Record<string, string>;
@@ -46,32 +53,30 @@ export interface MachineOptions {
   clock?: string;
   /** Pulls the plug, even while it boots. */
   signal?: AbortSignal;
+  /** Where its disk's layer and what it knows are to go. */
+  saveTo?: Saved;
 }
 
 /** Under emulation on a busy machine; on a quiet one it takes half a minute. */
 const bootMs = 300_000;
-const untilMs = 60_000;
+const untilMs = 300_000;
 const tailLines = 40;
 const isNews = (line: string) => !/^\[[ *]{6}\]/.test(line);
 /** Halves the boot: self-tests, mitigations, calibrations and devices that a test does not need. */
 const quick =
-  'modprobe.blacklist=lpc_ich,iTCO_wdt,pcspkr,floppy,bochs,psmouse cryptomgr.notests rcupdate.rcu_expedited=1 nokaslr no_timer_check tsc=reliable mitigations=off random.trust_cpu=on';
+  'modprobe.blacklist=lpc_ich,iTCO_wdt,pcspkr,floppy,bochs,psmouse,kvm_amd,ccp,cfg80211 cryptomgr.notests rcupdate.rcu_expedited=1 nokaslr no_timer_check tsc=reliable mitigations=off random.trust_cpu=on';
 
+/** If its disk has a saved machine, that one goes on: it has booted, but its clock has stood still. */
 export async function bootMachine(options: MachineOptions): Promise<Machine> {
-  const { name, wire } = options;
+  const { name, wire, disk, saveTo } = options;
   const folder = mkdtempSync(join(tmpdir(), `perennial-vm-${name}-`));
   const log = join(folder, 'console');
   const port = join(folder, 'port');
   writeFileSync(join(folder, 'files'), toTmpfiles(options.files ?? {}));
-  const qemu = startIn(wire.namespace, toCommand(options, folder));
+  const layer = saveTo?.layer ?? join(folder, 'layer');
+  addLayer(disk, layer);
   let complaint = '';
-  qemu.stderr?.on('data', (chunk) => {
-    complaint += chunk;
-  });
-  const ended = once(qemu, 'exit');
-  const pull = () => qemu.kill('SIGKILL');
-  options.signal?.addEventListener('abort', pull);
-  let cpuAtEnd = 0;
+  let spent = 0;
 
   const console = () => {
     const text = stripVTControlCharacters(readText(log)).replaceAll('\r', '');
@@ -81,19 +86,31 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
   const tail = () => console().split('\n').filter(isNews).slice(-tailLines).join('\n');
   const fail = (what: string) => new Error(`${name}: ${what}\n${tail()}`);
 
-  const channel = await openChannel(port, qemu, () => fail('QEMU has ended'));
+  const powerOn = async (from: Disk) => {
+    const qemu = startIn(wire.namespace, toCommand(options, from, folder, layer));
+    qemu.stderr?.on('data', (chunk) => {
+      complaint += chunk;
+    });
+    const ended = once(qemu, 'exit');
+    options.signal?.addEventListener('abort', () => qemu.kill('SIGKILL'), { once: true });
+    const channel = await openChannel(port, qemu, () => fail('QEMU has ended'));
+    return { qemu, ended, channel };
+  };
+  let power = await powerOn(disk);
+  const cpuSeconds = () => spent + (toCpuSeconds(power.qemu) ?? 0);
   const run = async (script: string) => {
-    const ran = await channel.ask(script);
+    const ran = await power.channel.ask(script);
     if (ran) return ran;
     throw fail(`it went down while it ran: ${script}`);
   };
-  const booted = async () => {
+  const inTime = async (done: Promise<unknown>, what: string) => {
     const cut = new AbortController();
     const late = wait(bootMs, true, { signal: cut.signal }).catch(() => false);
-    const isLate = await Promise.race([channel.booted().then(() => false), late]);
+    const isLate = await Promise.race([done.then(() => false), late]);
     cut.abort();
-    if (isLate) throw fail(`it has not booted within ${bootMs / 1_000} s`);
+    if (isLate) throw fail(`it has not ${what} within ${bootMs / 1_000} s`);
   };
+  const booted = () => inTime(power.channel.booted(), 'booted');
   const machine: Machine = {
     name,
     run,
@@ -113,23 +130,30 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
       }
     },
     async panic() {
-      const back = booted();
-      void channel.ask('echo c >/proc/sysrq-trigger');
-      await back;
+      spent = cpuSeconds();
+      void power.channel.ask('echo c >/proc/sysrq-trigger');
+      await inTime(power.ended, 'rebooted');
+      power.channel.close();
+      power = await powerOn(toCold(disk));
+      await booted();
     },
     console,
-    cpuSeconds: () => toCpuSeconds(qemu) ?? cpuAtEnd,
+    cpuSeconds,
     async kill() {
-      cpuAtEnd = toCpuSeconds(qemu) ?? cpuAtEnd;
-      pull();
-      await ended;
-      options.signal?.removeEventListener('abort', pull);
-      channel.close();
+      spent = cpuSeconds();
+      power.qemu.kill('SIGKILL');
+      await power.ended;
+      power.channel.close();
       rmSync(folder, { recursive: true, force: true });
+    },
+    async save() {
+      if (saveTo) await saveState(join(folder, 'monitor'), saveTo.state);
+      await machine.kill();
     },
   };
   try {
-    await booted();
+    if (disk.saved) await machine.must(toWaking(options.files ?? {}));
+    else await booted();
     return machine;
   } catch (error) {
     await machine.kill();
@@ -137,21 +161,36 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
   }
 }
 
+/** What a disk is to a machine that boots from it. */
+function toCold({ saved: _, ...disk }: Disk): Disk {
+  return disk;
+}
+
+/** For all that a machine writes. */
+function addLayer({ root, saved }: Disk, layer: string): void {
+  const under = saved ? ['-b', saved.layer, '-F', 'qcow2'] : ['-b', root, '-F', 'raw'];
+  execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', ...under, layer]);
+}
+
 function toCommand(
-  { disk, wire, memory = 1_024, append = [], seed, dns = '', clock }: MachineOptions,
+  { wire, memory, append = [], seed, dns = '', clock }: MachineOptions,
+  disk: Disk,
   folder: string,
+  layer: string,
 ): string[] {
   const words = [
     // /dev/kvm may be there and yet hang a guest; two cores under TCG made one panic.
-    'qemu-system-x86_64 -accel tcg -smp 1 -cpu qemu64 -M q35,sata=off,smbus=off,hpet=off -nodefaults -display none',
-    `-m ${memory} -serial file:${folder}/console -kernel ${disk.kernel} -initrd ${disk.initrd}`,
-    `-drive file=${disk.root},format=raw,if=virtio,snapshot=on,cache=unsafe`,
+    'qemu-system-x86_64 -accel tcg -smp 1 -cpu qemu64 -M q35,sata=off,smbus=off,hpet=off -nodefaults -display none -no-reboot',
+    `-m ${memory ?? disk.mebibytes} -chardev file,id=console,path=${folder}/console,append=on -serial chardev:console`,
+    `-kernel ${disk.kernel} -initrd ${disk.initrd}`,
+    `-drive file=${layer},format=qcow2,if=virtio,cache=unsafe`,
     `-netdev tap,id=net,ifname=${wire.tap},script=no,downscript=no`,
     `-device virtio-net-pci,netdev=net,mac=${wire.mac}`,
     `-device virtio-rng-pci -device virtio-serial-pci -device virtserialport,chardev=port`,
     `-chardev socket,id=port,path=${folder}/port,server=on,wait=off`,
     `-fw_cfg name=opt/io.systemd.credentials/tmpfiles.extra,file=${folder}/files`,
     `-rtc base=${clock ?? 'utc'}`,
+    `-qmp unix:${folder}/monitor,server=on,wait=off`,
     ...(seed
       ? [
           `-drive if=virtio,format=raw,readonly=on,file.driver=vvfat,file.dir=${seed},file.label=cidata`,
@@ -166,7 +205,8 @@ function toCommand(
     ...disk.append,
     ...append,
   ];
-  return [...words.flatMap((word) => word.split(' ')), '-append', line.join(' ')];
+  const incoming = disk.saved ? ['-incoming', `exec:cat '${disk.saved.state}'`] : [];
+  return [...words.flatMap((word) => word.split(' ')), '-append', line.join(' '), ...incoming];
 }
 
 /** For systemd-tmpfiles, which takes it as a credential. */
@@ -175,6 +215,14 @@ function toTmpfiles(files: Record<string, string>): string {
     ([path, text]) => `f+~ ${path} 0644 root root - ${Buffer.from(text).toString('base64')}\n`,
   );
   return lines.join('');
+}
+
+/** What a machine that has slept has missed. */
+function toWaking(files: Record<string, string>): string {
+  const lines = Object.entries(files).map(
+    ([path, text]) => `install -D -m 644 /dev/stdin ${path} <<<${quote(text.trimEnd())}`,
+  );
+  return [`date -s @${Date.now() / 1_000}`, ...lines].join('\n');
 }
 
 function readText(path: string): string {

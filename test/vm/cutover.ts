@@ -1,7 +1,7 @@
 /** PPTP when the address goes to another server: sessions can't follow, so they end at once, and cleanly. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dial, gone, hangUp } from './dial.ts';
-import { addPerson, type Person } from './people.ts';
+import { addPerson, type Person, reach } from './people.ts';
 import { agent, letIn, type Stage } from './stage.ts';
 
 const password = 'osvCylQX';
@@ -24,7 +24,7 @@ export function testCutover(toStage: () => Stage): void {
   test('nothing ends while another server is only about to serve', async () => {
     expect(await connect()).toMatchObject({ connected: true });
     await stage.server.until('/usr/local/lib/perennial/agent report | grep -q \'"sessions": 1\'');
-    await ann.must('ping -c1 -W5 10.40.1.1');
+    await ann.must(reach('10.40.1.1'));
   });
 
   test('a session ends as soon as the move is announced, while its server can still say so', async () => {

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Report } from '../image/cloud.ts';
 import { dial, gone, hangUp } from './dial.ts';
-import { addPerson, type Person } from './people.ts';
+import { addPerson, type Person, reach } from './people.ts';
 import { agent, letIn, type Stage } from './stage.ts';
 import { lower, makeKeys, raise, toUser } from './tunnel.ts';
 
@@ -150,7 +150,7 @@ export function testFailure(toStage: () => Stage): void {
     expect(await tryOut(`password-${version}`)).toMatchObject({ connected: true });
     await hangUp(stage.client);
     await raise(fay, { address: stage.address, publicKey: stage.publicKey }, keys);
-    await fay.must('ping -c1 -W5 10.40.2.1');
+    await fay.must(reach('10.40.2.1'));
     await lower(fay);
     const over = reported(({ problem }) => problem === undefined);
     await server.must('systemctl start systemd-timesyncd');
@@ -162,11 +162,11 @@ export function testFailure(toStage: () => Stage): void {
   test('the kernel panics while Parameter Store is out of reach: it comes back by itself, with the last good secrets', async () => {
     const { server } = stage;
     await raise(fay, { address: stage.address, publicKey: stage.publicKey }, keys);
-    await fay.must('ping -c1 -W5 10.40.2.1');
+    await fay.must(reach('10.40.2.1'));
     stage.cut(true);
     await server.panic();
     // WireGuard's client begins again by itself.
-    await fay.must('until ping -c1 -W1 10.40.2.1; do :; done');
+    await fay.must(reach('10.40.2.1'));
     await lower(fay);
     await server.until(`/usr/local/lib/perennial/agent report | grep -q '"pptp": true'`);
     expect(await tryOut(`password-${version}`)).toMatchObject({ connected: true });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { report, toCounts, watch } from '../clients/machine.ts';
 import { dial, hangUp } from './dial.ts';
 import { webAddress } from './network.ts';
-import { addPerson, type Person } from './people.ts';
+import { addPerson, type Person, reach } from './people.ts';
 import { letIn, type Stage } from './stage.ts';
 import { lower, makeKeys, raise, toUser } from './tunnel.ts';
 
@@ -49,7 +49,7 @@ export function testFirewall(toStage: () => Stage): void {
 
     test.concurrent('the internet is there, and the server answers an echo', async () => {
       expect(await ask(`http://${webAddress}`)).toBe(0);
-      await who().must(`ping -c1 -W5 ${gateway}`);
+      await who().must(reach(gateway));
     });
 
     test.concurrent("the metadata service, which knows the role's credentials, is not", async () => {

@@ -63,6 +63,11 @@ END`,
 
 const toAddress = (number: number) => `198.51.100.${number}`;
 
+/** Comes back when an echo has. The first may be lost: who is let in knows it before the other side is ready. */
+export function reach(address: string): string {
+  return `until ping -c1 -W1 ${address}; do :; done`;
+}
+
 /** One word for a shell. */
 export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;

@@ -4,7 +4,7 @@ import { report, toCounts, watch } from '../clients/machine.ts';
 import { countClamped } from './clamp.ts';
 import { dial, gone, hangUp, type Login } from './dial.ts';
 import { webAddress } from './network.ts';
-import { addPerson, type Person, quote, router } from './people.ts';
+import { addPerson, type Person, quote, reach, router } from './people.ts';
 import { letIn, type Stage } from './stage.ts';
 
 /** Of a tunnel; its packets and their headers fit into 1500. */
@@ -69,7 +69,7 @@ export function testPptp(toStage: () => Stage): void {
     });
 
     test('reaches the server in the tunnel, and has an address of the range', async () => {
-      await ann.must('ping -c1 -W5 10.40.1.1');
+      await ann.must(reach('10.40.1.1'));
       const own = /inet 10\.40\.1\.(2\d|3\d|4\d|50) peer 10\.40\.1\.1/;
       expect(await ann.must('ip -o -4 address show ppp0')).toMatch(own);
     });
@@ -117,7 +117,7 @@ export function testPptp(toStage: () => Stage): void {
     test('of another leaves a session alone', async () => {
       stage.cloud.putUser('bob', { password: `${passwords.bob}2`, old: null });
       await letIn(stage);
-      await ann.must('ping -c1 -W5 10.40.1.1');
+      await ann.must(reach('10.40.1.1'));
     });
 
     test('is of no use to who is removed: the session ends, and there is no other', async () => {

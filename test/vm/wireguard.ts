@@ -2,11 +2,11 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { countClamped } from './clamp.ts';
 import { webAddress } from './network.ts';
-import { addPerson, type Person, router } from './people.ts';
+import { addPerson, type Person, reach, router } from './people.ts';
 import { letIn, type Stage } from './stage.ts';
 import { type Keys, lower, makeKeys, raise, toUser } from './tunnel.ts';
 
-const reached = 'ping -c1 -W5 10.40.2.1';
+const reached = reach('10.40.2.1');
 
 export function testWireGuard(toStage: () => Stage): void {
   const keys = makeKeys('10.40.2.2');
@@ -62,7 +62,7 @@ export function testWireGuard(toStage: () => Stage): void {
       await stage.replace();
       expect(await stage.server.run(began)).toMatchObject({ code: 1 });
       // Its client shakes hands by itself after some seconds of silence.
-      await wim.must('until ping -c1 -W1 10.40.2.1; do :; done');
+      await wim.must(reached);
       expect(await shaken(keys)).not.toBe('0\n');
     });
 

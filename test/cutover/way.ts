@@ -21,7 +21,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const tell = (round: Round) => console.log(JSON.stringify(round));
 
 async function setMachines(): Promise<Stage> {
-  setupMachines();
+  await setupMachines();
   const from = Date.now();
   const story = await setStory((line) => console.error(toLineText(line, from)), cut.signal);
   try {

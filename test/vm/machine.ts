@@ -162,8 +162,8 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
 }
 
 /** What a disk is to a machine that boots from it. */
-function toCold({ saved: _, ...disk }: Disk): Disk {
-  return disk;
+function toCold({ kernel, initrd, root, append, mebibytes }: Disk): Disk {
+  return { kernel, initrd, root, append, mebibytes };
 }
 
 /** For all that a machine writes. */

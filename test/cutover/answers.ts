@@ -21,8 +21,9 @@ export interface Answer {
 export interface Measured {
   /** The longest time without an answer. */
   gapMs: Record<TunnelStream, number>;
-  /** Packets of the call without an answer. */
+  /** Packets of the call without an answer, and its longest silence with one in it: others may be this machine's own. */
   callLost: number;
+  lossMs: number;
   /** Connections that broke, of the two that there are. */
   connectionsLost: number;
   /** For how long at most the caller's own machine was busy with something else: no silence is known better. */
@@ -56,6 +57,8 @@ export function toAnswer(line: string): Answer {
   };
 }
 
+const any = () => true;
+
 /** Each has been there in each of the last seconds. */
 export function isCalm(answers: Answer[], streams: readonly Stream[], now: number): boolean {
   return streams.every((stream) => {
@@ -69,7 +72,7 @@ export function isCalm(answers: Answer[], streams: readonly Stream[], now: numbe
 export function measure(answers: Answer[]): Measured {
   const of = (stream: Stream) =>
     answers.filter((one) => one.stream === stream && one.number !== null);
-  const gaps = tunnelStreams.map((stream) => [stream, toGap(of(stream)).ms]);
+  const gaps = tunnelStreams.map((stream) => [stream, toLongest(of(stream), any).ms]);
   const call = of('call');
   const numbers = call.flatMap(({ number }) => number ?? []);
   // What begins anew may break again; it was one all the same.
@@ -78,12 +81,13 @@ export function measure(answers: Answer[]): Measured {
   return {
     gapMs: Object.fromEntries(gaps) as Measured['gapMs'],
     callLost: Math.max(...numbers) - Math.min(...numbers) + 1 - new Set(numbers).size,
+    lossMs: toLongest(call, (before, { number }) => number !== Number(before.number) + 1).ms,
     connectionsLost: new Set(broken.map(({ stream }) => stream)).size,
     lateMs: Math.max(0, ...of('late').map(({ number }) => number ?? 0)),
     spans: toSpans(call, spanMs.call),
     ...(asking.length > 0 && {
       pptp: {
-        gapMs: toGap(asking).ms,
+        gapMs: toLongest(asking, any).ms,
         beside: of('beside').length,
         spans: toSpans(asking, spanMs.asking),
       },
@@ -91,18 +95,22 @@ export function measure(answers: Answer[]): Measured {
   };
 }
 
-/** The longest silence, and when it began. */
-function toGap(answers: Answer[]): { at: number; ms: number } {
+/** The longest silence of those that count, and when it began. */
+function toLongest(
+  answers: Answer[],
+  counts: (before: Answer, next: Answer) => boolean,
+): { at: number; ms: number } {
   let longest = { at: answers[0]?.at ?? 0, ms: 0 };
-  answers.slice(1).forEach(({ at }, index) => {
-    const before = answers[index]?.at ?? at;
-    if (at - before > longest.ms) longest = { at: before, ms: at - before };
+  answers.slice(1).forEach((next, index) => {
+    const before = answers[index] ?? next;
+    const ms = next.at - before.at;
+    if (ms > longest.ms && counts(before, next)) longest = { at: before.at, ms };
   });
   return longest;
 }
 
 function toSpans(answers: Answer[], withinMs: number): Spans {
-  const began = toGap(answers).at;
+  const began = toLongest(answers, any).at;
   const spans: Spans = [];
   for (const { at } of answers) {
     const time = at - began;

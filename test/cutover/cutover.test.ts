@@ -38,21 +38,22 @@ function toAnswers(stream: Stream, silences: Record<number, number>): Answer[] {
 }
 
 test('the longest silence of each stream, what never came back, and what broke', () => {
-  const call = toAnswers('call', { 10: 700 }).filter(({ number }) => number !== 10);
+  const call = toAnswers('call', { 10: 700, 15: 900 }).filter(({ number }) => number !== 10);
   const download = toAnswers('download', { 5: 300 });
   const broken: Answer = { at: 2_050, stream: 'typing', number: null };
   const typing = toAnswers('typing', { 12: 4_000 });
   const late: Answer = { at: 2_060, stream: 'late', number: 250 };
   const measured = measure([...call, ...download, broken, broken, ...typing, late]);
   expect(measured).toMatchObject({
-    gapMs: { call: 800, typing: 4_000, download: 300 },
+    gapMs: { call: 900, typing: 4_000, download: 300 },
     callLost: 1,
+    lossMs: 800,
     connectionsLost: 1,
     lateMs: 250,
   });
   expect(measured).not.toHaveProperty('pptp');
   // Drawn from the last answer before the silence on.
-  expect(measured.spans.find(([from]) => from > 0)).toEqual([800, 800]);
+  expect(measured.spans.find(([from]) => from > 0)).toEqual([900, 900]);
 });
 
 test('what came beside the tunnel of PPTP does not count as through it', () => {
@@ -69,6 +70,7 @@ test('median and longest stand in the table, apart from what came after the noti
     movedMs,
     gapMs: { call: ms, typing: ms, download: ms },
     callLost: 1,
+    lossMs: ms,
     connectionsLost: 0,
     lateMs: 0,
     spans: [],

@@ -141,10 +141,10 @@ async function main(): Promise<number> {
   }
 }
 
-function toLine({ way, noticed, gapMs, connectionsLost, lateMs, pptp }: Round): string {
+function toLine({ way, noticed, gapMs, lossMs, connectionsLost, lateMs, pptp }: Round): string {
   const toSeconds = (ms: number) => `${(ms / 1_000).toFixed(2)} s`;
   const words = [
-    `${way}, ${noticed ? 'with' : 'without'} notice: ${toSeconds(gapMs.call)}`,
+    `${way}, ${noticed ? 'with' : 'without'} notice: ${toSeconds(gapMs.call)}, with packets lost ${toSeconds(lossMs)}`,
     `${connectionsLost} connections lost`,
     ...(lateMs > 0 ? [`the caller's machine busy for ${toSeconds(lateMs)}`] : []),
     ...(pptp ? [`PPTP ${toSeconds(pptp.gapMs)}`] : []),

@@ -30,7 +30,7 @@ interface StageOptions {
   isCut?: boolean;
 }
 
-const bootMs = 5 * 60_000;
+const bootMs = 10 * 60_000;
 
 export const wg = (command: string, input?: string) =>
   execFileSync('wg', [command], { encoding: 'utf8', ...(input && { input }) }).trim();

@@ -16,7 +16,7 @@ interface Event {
     at: number;
     clock?: number;
     endpoints: Record<string, string>;
-    doomed?: boolean;
+    takenAt?: number;
     serves?: boolean;
   }[];
   /** Whose client has shaken hands, and where it is. */
@@ -114,7 +114,8 @@ describe('the one that gets the address', () => {
   test.each([
     ['ten seconds after a move', { at: 0 }, 10],
     ['as long as nobody was there', { at: -40 }, 43.5],
-    ['ten seconds after one that had its notice', { at: -40, doomed: true }, 10],
+    ['ten seconds after one that AWS is yet to take', { at: -40, takenAt: 60 }, 10],
+    ['as long as nobody was there, though AWS had said so', { at: -60, takenAt: -40 }, 43.5],
     ['never longer than TCP waits', { at: -400 }, 120],
   ])('connections are asked about for %s', (_, said, seconds) => {
     const { all } = play(
@@ -278,8 +279,8 @@ describe('the one that loses the address', () => {
 });
 
 describe('people by PPTP', () => {
-  const serving = (at: number, serves = true, doomed = false) => [
-    { id: former, at, endpoints: {}, serves, doomed },
+  const serving = (at: number, serves = true, more: { takenAt?: number } = {}) => [
+    { id: former, at, endpoints: {}, serves, ...more },
   ];
   test('are sent away as soon as another serves, where AWS takes the server', () => {
     const { all } = play([
@@ -296,7 +297,7 @@ describe('people by PPTP', () => {
   });
   test.each([
     ['only waits in peace', { doomed: false, others: serving(2) }],
-    ['AWS takes as well', { doomed: true, others: serving(2, true, true) }],
+    ['AWS takes as well', { doomed: true, others: serving(2, true, { takenAt: 100 }) }],
     ['served long ago', { doomed: true, others: serving(-100) }],
     ['is this one', { doomed: true, others: [{ id: me, at: 2, endpoints: {}, serves: true }] }],
     [

@@ -62,7 +62,7 @@ class Source:
                 EPOCH + o['at'],
                 o.get('clock'),
                 o['endpoints'],
-                o.get('doomed', False),
+                EPOCH + o['takenAt'] if 'takenAt' in o else None,
                 o.get('serves', False),
             )
             for o in world['others']

@@ -34,7 +34,7 @@ class Farewell:
         """
         me, fresh = self.source.identity(), self.source.now() - SERVES_SECONDS
         others = (o for o in self.source.others() if o.id != me and o.at > fresh)
-        return next((o.id for o in others if o.serves and not o.doomed), None)
+        return next((o.id for o in others if o.serves and o.taken_at is None), None)
 
     def heir(self, address: str) -> str | None:
         """Who gets the address of this server by an announcement; one of long ago has come to nothing."""

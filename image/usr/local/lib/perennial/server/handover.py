@@ -54,7 +54,7 @@ class Handover:
         self.waits_until: float | None = None
         self.endpoints: dict[str, str] = {}
         self.former: str | None = None
-        # When that one was last heard of, epoch seconds; None if it had time to say that it goes.
+        # When that one was last heard of, or AWS took it as it had said, epoch seconds.
         self.fell_silent_at: float | None = None
         self.behind = 0.0
         self.arrivals: Arrivals | None = None
@@ -148,7 +148,7 @@ class Handover:
             self.endpoints |= {user: at for user, at in other.endpoints.items() if user in users}
             if other.endpoints:
                 self.former = other.id
-                self.fell_silent_at = None if other.doomed else other.at
+                self.fell_silent_at = other.at if other.taken_at is None else other.taken_at
             self.behind = to_behind(mine, other)
         if self.waits_until is None:
             self.waits_until = time.monotonic() + WAIT_SECONDS if others else 0

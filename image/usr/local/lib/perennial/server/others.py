@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from server import endpoints
 from server.store import Parameter
@@ -15,8 +16,9 @@ class Other:
     clock: float | None
     # Where each user's client speaks from: `address:port`.
     endpoints: dict[str, str]
-    # Whether AWS takes it, as it has said, and whether it speaks all that it is to speak.
-    doomed: bool
+    # When AWS takes it, as it has said, epoch seconds; None if it has not.
+    taken_at: float | None
+    # Whether it speaks all that it is to speak.
     serves: bool
 
 
@@ -36,13 +38,14 @@ def to_other(parameter: Parameter) -> Other | None:
     try:
         report = json.loads(parameter.value)
         clock = report.get('clock')
+        notice = report.get('notice')
         serving = report['serving'].values()
         return Other(
             parameter.name.rpartition('/')[2],
             parameter.at,
             None if clock is None else float(clock),
             endpoints.unpack(report['applied']['users'], report.get('endpoints', '')),
-            'notice' in report,
+            None if notice is None else datetime.fromisoformat(notice).timestamp(),
             bool(serving) and all(serving),
         )
     except (ValueError, TypeError, KeyError, AttributeError):

@@ -65,8 +65,7 @@ test(
     const { world, config } = story.aws;
     const round = await runRound(stage, 'handover', true, (server, inMs) => {
       setAllPrices(world, config.policy.cap * 1.5);
-      // Emulated machines boot for many times longer than real ones, and some longer than AWS's notice.
-      interrupt(world, server, 3 * inMs);
+      interrupt(world, server, inMs);
     });
     await expectNoLoss(round);
     expect(story.current()).toMatchObject({ market: 'on-demand' });

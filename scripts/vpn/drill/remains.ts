@@ -68,6 +68,7 @@ export async function clear({ fis, iam, place }: Where, made?: Made): Promise<st
   const { experimentId = null, templateId = null } = made ?? {};
   if (experimentId)
     await doing(`The experiment ${experimentId} could not be stopped`, async () => {
+      // One of which nothing can be known may still act: it is stopped, and that says why if it can't be.
       const seen = await fis.read(experimentId).catch(() => null);
       if (!seen || !hasEnded(seen)) await fis.stop(experimentId);
     });

@@ -62,9 +62,12 @@ const bootMs = 300_000;
 const untilMs = 300_000;
 const tailLines = 40;
 const isNews = (line: string) => !/^\[[ *]{6}\]/.test(line);
-/** Halves the boot: self-tests, mitigations, calibrations and devices that a test does not need. */
+/**
+ * Halves the boot: self-tests, mitigations, calibrations and devices that a test does not need. And halves all the rest:
+ * where each process has its libraries at the same addresses, an emulator knows their code already.
+ */
 const quick =
-  'modprobe.blacklist=lpc_ich,iTCO_wdt,pcspkr,floppy,bochs,psmouse,kvm_amd,ccp,cfg80211 cryptomgr.notests rcupdate.rcu_expedited=1 nokaslr no_timer_check tsc=reliable mitigations=off random.trust_cpu=on';
+  'modprobe.blacklist=lpc_ich,iTCO_wdt,pcspkr,floppy,bochs,psmouse,kvm_amd,ccp,cfg80211 cryptomgr.notests rcupdate.rcu_expedited=1 nokaslr no_timer_check tsc=reliable mitigations=off random.trust_cpu=on norandmaps init_on_alloc=0';
 
 /** If its disk has a saved machine, that one goes on: it has booted, but its clock has stood still. */
 export async function bootMachine(options: MachineOptions): Promise<Machine> {

@@ -80,6 +80,8 @@ lay_files() {
   while IFS= read -r path; do want_file "$here/$path" "/$path"; done < <(
     cd "$here" && find usr -type f -not -name '*.pyc' | sort
   )
+  # The agent's own Python writes nothing there, and each of its commands would compile all of it again.
+  if [[ $deed == install ]]; then python3 -m compileall -q /usr/local/lib/perennial/server; fi
 }
 
 # The agent owns the file: whatever else logs in by it would be lost.

@@ -74,6 +74,12 @@ describe.each(kinds)('%s on %s', (_, suite, options) => {
     expect(said).toContain(`Basic ${Buffer.from('home:a-token_of-1').toString('base64')}\n`);
   });
 
+  test("the agent's modules are compiled already when it starts", () => {
+    const said = chroot.run('python3', '-IBv', '/usr/local/lib/perennial/agent', '--help').output;
+    expect(said).toMatch(/matches \/usr\/local\/lib\/perennial\/server\/engine\.py$/m);
+    expect(said).not.toMatch(/code object from '?\/usr\/local\/lib\/perennial\/server\/\w+\.py/);
+  });
+
   test('the second time nothing has to change', () => {
     expect(install('--check')).toEqual({ code: 0, output: 'Nothing would change.\n' });
     expect(install().output).toContain('Nothing had to change.\n');

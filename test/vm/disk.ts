@@ -74,9 +74,13 @@ const steps = [
   'install -m 755 "$GUEST/runner" "$1/usr/local/sbin/runner"',
   'install -m 644 "$GUEST/runner.service" "$1/etc/systemd/system/runner.service"',
   'chroot "$1" systemctl enable -q runner systemd-networkd systemd-network-generator',
+  // Of the devices of a machine only its network is waited for by what runs on it.
+  `install -D -m 644 "$GUEST/udev-trigger.conf" "$1/etc/systemd/system/systemd-udev-trigger.service.d/vm.conf"`,
+  // As in Debian's image for EC2: cloud-init has nothing to change then.
+  'echo LANG=C.UTF-8 >"$1/etc/default/locale"',
   // Nothing of a machine whose name is nobody's business; nobody logs in; and it is switched off too soon for these.
   'echo server >"$1/etc/hostname"',
-  'chroot "$1" systemctl mask -q getty@ serial-getty@ e2scrub_reap apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer systemd-networkd-wait-online systemd-logind systemd-binfmt systemd-networkd-persistent-storage',
+  'chroot "$1" systemctl mask -q getty@ serial-getty@ e2scrub_reap apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer systemd-networkd-wait-online systemd-binfmt systemd-networkd-persistent-storage',
   // What packages have done is not done again at the first boot.
   'touch "$1/etc/.updated" "$1/var/.updated"',
   '"$MAKE" "$1" "$OUT/server"',

@@ -76,10 +76,13 @@ export async function openNetwork(serverCount: number): Promise<Network> {
   const hub = addHost('hub');
   const web = addHost('web');
   const addWire = (tap: string, number: number, address: string, gateway: string): Wire => {
+    const last = number.toString(16).padStart(2, '0');
     hub.run('ip', 'tuntap', 'add', tap, 'mode', 'tap');
+    // The same in each network: a machine that goes on from where it was saved knows its gateway by it.
+    hub.run('ip', 'link', 'set', tap, 'address', `52:54:00:00:01:${last}`);
     hub.run('ip', 'address', 'add', `${gateway}/24`, 'dev', tap);
     hub.run('ip', 'link', 'set', tap, 'up');
-    const mac = `52:54:00:00:00:${number.toString(16).padStart(2, '0')}`;
+    const mac = `52:54:00:00:00:${last}`;
     return { namespace: hub.namespace, tap, mac, address, gateway };
   };
   const client = addWire('client', 255, '198.51.100.2', '198.51.100.1');

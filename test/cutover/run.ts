@@ -14,7 +14,8 @@ WireGuard: with a handover, with the address alone, and with the name alone, wit
 agents, WireGuard, the loop and the client are real; AWS is played, and machines are namespaces of the network.
 
 With --machines vm they are virtual machines with Debian under QEMU, which AWS's notice and the packaged functions
-reach as they would in EC2, and somebody is connected by PPTP too; only with a handover. Each round takes minutes.
+reach as they would in EC2, and somebody is connected by PPTP too. Each round takes minutes, and one way comes after the
+other.
 
   npm run cutover -- [--rounds N] [--plain-rounds N] [--boot N] [--machines KIND] [--svg FILE] [--json FILE]
 
@@ -41,7 +42,10 @@ export interface Run {
 /** Several ways have the same addresses. Disks of virtual machines are made of what Debian's mirrors have. */
 const inOwnNetwork = ['unshare', '-n', 'sh', '-ec', 'ip link set lo up; exec "$@"', 'sh'];
 
-/** All ways at once. Throws if any of them fails; what it has measured until then is told. */
+/**
+ * All ways at once; where machines are emulated, one after the other. Throws if any of them fails; what it has measured
+ * until then is told.
+ */
 export async function runAll(
   runs: readonly Run[],
   { machines, bootSeconds }: { machines: Kind; bootSeconds: number },
@@ -58,7 +62,7 @@ export async function runAll(
   process.once('SIGINT', cut);
   process.once('SIGTERM', cut);
   try {
-    const all = runs.map(async ({ way, noticed, unnoticed }) => {
+    const begin = async ({ way, noticed, unnoticed }: Run) => {
       // In turns, so that one that is broken off has some of each.
       const turns = Math.min(noticed, unnoticed);
       const plan = 'nu'.repeat(turns) + 'n'.repeat(noticed - turns) + 'u'.repeat(unnoticed - turns);
@@ -75,8 +79,9 @@ export async function runAll(
       });
       const [code] = await once(child, 'close');
       if (code !== 0) throw new Error(process.exitCode ? 'cut off' : `${way} ended with ${code}`);
-    });
-    await Promise.all(all);
+    };
+    if (machines === 'namespace') await Promise.all(runs.map(begin));
+    else for (const run of runs) await begin(run);
   } finally {
     stop();
     process.off('SIGINT', cut);
@@ -114,7 +119,7 @@ async function main(): Promise<number> {
   if (!machines)
     throw new Error(`--machines is one of ${kinds.join(', ')}, not ${values.machines}`);
   const measured: Round[] = [];
-  const runs = ways.filter(isMeasured).map((way) => {
+  const runs = ways.map((way) => {
     const count = way === 'handover' ? rounds : plainRounds;
     return { way, noticed: count, unnoticed: count };
   });
@@ -135,10 +140,6 @@ async function main(): Promise<number> {
     if (measured.length > 0) console.log(toTable(measured));
   }
   return 0;
-
-  function isMeasured(way: Way): boolean {
-    return way === 'handover' || machines === 'namespace';
-  }
 }
 
 function toLine({ way, noticed, gapMs, lossMs, connectionsLost, lateMs, pptp }: Round): string {

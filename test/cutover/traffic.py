@@ -2,19 +2,20 @@
 Somebody behind the tunnel who calls, types and downloads without an end, and begins anew what broke. Each answer is a
 line: milliseconds since 1970, what it belongs to, and its number; `lost` in place of the number is a broken connection,
 or one on which nothing has come for as long as whoever waits is patient. Arguments: the host that answers, that patience
-in seconds, and for whom names move a file that holds the address that the VPN's name has. A line `late`, with
+in seconds, and for whom names move the VPN's name, or the path of a file that holds the address that it has. A line `late`, with
 milliseconds for its number, says that this machine itself has let nobody call for so long.
 
-With such a file it does what wireguard-tools' reresolve-dns.sh does: every half minute, a peer whose last handshake is
+With a name it does what wireguard-tools' reresolve-dns.sh does: every half minute, a peer whose last handshake is
 older than 135 s is looked up again by its name.
 """
 
 import asyncio
+import socket
 import subprocess
 import sys
 import time
 
-WEB, PATIENCE_SECONDS, *NAME_FILE = sys.argv[1:]
+WEB, PATIENCE_SECONDS, *NAMES = sys.argv[1:]
 CALL_SECONDS = 0.02
 TYPE_SECONDS = 0.1
 AGAIN_SECONDS = 0.5
@@ -97,13 +98,23 @@ async def again(deed, what):
         await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def resolve(path):
+async def look_up(name):
+    if '/' in name:
+        with open(name) as file:
+            return file.read().strip()
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(name, None, family=socket.AF_INET)
+    except OSError:
+        return ''
+    return found[0][4][0]
+
+
+async def resolve(name):
     while True:
         await asyncio.sleep(RESOLVE_SECONDS)
         said = subprocess.run(['wg', 'show', 'wg0', 'latest-handshakes'], capture_output=True, text=True)
         key, shaken = said.stdout.split()
-        with open(path) as file:
-            address = file.read().strip()
+        address = await look_up(name)
         if address and time.time() - int(shaken) > HANDSHAKE_SECONDS:
             subprocess.run(['wg', 'set', 'wg0', 'peer', key, 'endpoint', f'{address}:51820'], check=True)
 
@@ -122,7 +133,7 @@ async def main():
         call(),
         again(type_keys, 'typing'),
         again(download, 'download'),
-        *(resolve(path) for path in NAME_FILE),
+        *(resolve(name) for name in NAMES),
     )
 
 

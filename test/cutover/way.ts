@@ -20,13 +20,16 @@ const cut = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => cut.abort());
 const tell = (round: Round) => console.log(JSON.stringify(round));
 
-async function setMachines(): Promise<Stage> {
+async function setMachines(of: Way): Promise<Stage> {
   await setupMachines();
   const from = Date.now();
-  const story = await setStory((line) => console.error(toLineText(line, from)), cut.signal);
+  const story = await setStory((line) => console.error(toLineText(line, from)), {
+    signal: cut.signal,
+    way: of,
+  });
   try {
     await turnOn(story);
-    return toStage(story, await connect(story));
+    return toStage(story, await connect(story, of));
   } catch (error) {
     await story.close();
     throw error;
@@ -40,7 +43,7 @@ function setNamespaces(of: Way): Promise<Stage> {
 
 let stage: Stage | undefined;
 try {
-  stage = await (machines === 'vm' ? setMachines() : setNamespaces(way));
+  stage = await (machines === 'vm' ? setMachines(way) : setNamespaces(way));
   await runRounds(stage, way, letters, tell);
 } catch (error) {
   // Cut off, it has nothing more to say.

@@ -18,13 +18,17 @@ export interface Login {
 
 /** An emulated machine takes a minute and more to boot, and TCP's backoff as long again: nobody gives up before. */
 const patienceSeconds = 300;
+/** Where the played AWS has all its addresses. */
+const serverNet = '203.0.113.0/24';
 /** Any that nobody listens on. */
 const ports = { wireguard: 9_001, pptp: 9_002 };
 
+/** With `name` given, that is looked up again when the tunnel is silent, as somebody has to whose server's name moves. */
 export async function callByWireGuard(
   stage: StoryStage,
   login: Login,
   answers: Answer[],
+  name = '',
 ): Promise<Person> {
   const person = await addPerson(stage.client, login.user, 13);
   await stage.hear(ports.wireguard, (line) => answers.push(toAnswer(line)));
@@ -35,9 +39,9 @@ export async function callByWireGuard(
     wg setconf wg0 /dev/stdin <<<${quote(login.wireguard.config.replace(own, ''))}
     ip address add ${login.wireguard.address}/32 dev wg0
     ip link set wg0 mtu 1420 up
-    ip route add $(wg show wg0 endpoints | cut -f2 | cut -d: -f1) via ${router}
+    ip route add ${serverNet} via ${router}
     ip route replace default dev wg0
-    ${toStart('traffic.py', `${webAddress} ${patienceSeconds}`, ports.wireguard)}`);
+    ${toStart('traffic.py', `${webAddress} ${patienceSeconds} ${name}`, ports.wireguard)}`);
   return person;
 }
 

@@ -1,6 +1,6 @@
 /** The whole VPN in virtual machines, as rounds of interruptions see it. */
 import { type Answer, isCalm, tunnelStreams } from '../cutover/answers.ts';
-import type { Stage } from '../cutover/rounds.ts';
+import type { Stage, Way } from '../cutover/rounds.ts';
 import type { Person } from './people.ts';
 import { callByWireGuard, dialByPptp, type Login } from './story-people.ts';
 import type { StoryStage } from './story-stage.ts';
@@ -26,7 +26,7 @@ export async function turnOn({ ask, until, current }: StoryStage): Promise<void>
 }
 
 /** Two users, connected by what the API gives out; everything comes and goes when it comes back. */
-export async function connect(story: StoryStage): Promise<People> {
+export async function connect(story: StoryStage, way: Way = 'handover'): Promise<People> {
   const answers: Answer[] = [];
   const add = (name: string) => story.ask('POST', '/users', { name }) as Promise<Login>;
   const [ann, wim] = [await add('ann'), await add('wim')];
@@ -38,7 +38,8 @@ export async function connect(story: StoryStage): Promise<People> {
     throw new Error(
       `There is no profile for pppd among ${files.map(({ name }) => name).join(', ')}`,
     );
-  const wireguard = await callByWireGuard(story, wim, answers);
+  const name = way === 'name' ? story.aws.config.name : '';
+  const wireguard = await callByWireGuard(story, wim, answers, name);
   const pptp = await dialByPptp(story, ann, profile.content, answers);
   try {
     await story.until('everything comes and goes', () => isCalm(answers, streams, Date.now()));

@@ -3,7 +3,7 @@
  * each instance that EC2 starts, which boots with what EC2 would give it; and a machine with a client.
  */
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,6 +16,7 @@ import { makeToken, setPower } from '../../local/world-route.ts';
 import { packageDir } from '../../scripts/package-dir.ts';
 import { follow, type Line } from '../../scripts/story.ts';
 import { serversMax } from '../../shared/core/limits.ts';
+import type { Way } from '../cutover/rounds.ts';
 import { toRealGuests } from '../real/guests.ts';
 import { fetchDisks } from './disk.ts';
 import { bootMachine, type Machine } from './machine.ts';
@@ -38,6 +39,7 @@ export interface StoryStage {
   close: () => Promise<void>;
 }
 
+const templateFile = 'cloudformation-template-update-stack.json';
 const nanoMebibytes = 512;
 /** Boots under emulation are what takes long. */
 const stepMaxMs = 5 * 60_000;
@@ -47,7 +49,7 @@ const moveMs = 1_000;
 
 export async function setStory(
   tell: (line: Line) => void,
-  signal?: AbortSignal,
+  { signal, way = 'handover' }: { signal?: AbortSignal; way?: Way } = {},
 ): Promise<StoryStage> {
   const disks = fetchDisks(suite);
   const faults: unknown[] = [];
@@ -63,9 +65,13 @@ export async function setStory(
     for (const undo of closers.toReversed()) await undo();
   };
   try {
-    const real = toRealGuests({ start: (record, door) => bootServer(record, door), onFault });
+    const real = toRealGuests({
+      start: (record, door) => bootServer(record, door),
+      onFault,
+      areStrangers: way === 'address',
+    });
     const aws = await startLocalAws({
-      packageDir,
+      packageDir: way === 'name' ? withoutAddress(join(seeds, 'package')) : packageDir,
       speed: 1,
       port: 0,
       seed: 1,
@@ -194,4 +200,15 @@ export async function setStory(
     await close();
     throw error;
   }
+}
+
+/** The package as it is with `address: dynamic` in perennial.yml. */
+function withoutAddress(folder: string): string {
+  cpSync(packageDir, folder, { recursive: true });
+  const file = join(folder, templateFile);
+  const text = readFileSync(file, 'utf8');
+  const changed = text.replaceAll(/("PERENNIAL_ADDRESS": ?)"auto"/g, '$1"dynamic"');
+  if (changed === text) throw new Error('The package does not say which address servers have');
+  writeFileSync(file, changed);
+  return folder;
 }

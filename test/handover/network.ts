@@ -7,10 +7,12 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, connect as dial, type Server } from 'node:net';
 import { join } from 'node:path';
+import { toGateway } from '../real/gateway.ts';
 
 const prefix = `ph${process.pid}`;
 /** Where the played AWS is reached from the servers. */
 const awsHost = '10.99.0.1';
+const awsNet = '10.99.0.0/24';
 const clientAddress = '198.51.100.7';
 export const webAddress = '192.0.2.80';
 
@@ -131,27 +133,7 @@ export function openNetwork(serverCount: number): Network {
       const said = net.run('nft', 'list', 'counter', 'ip', 'watch', 'initiations');
       return Number(/packets (\d+)/.exec(said)?.[1]);
     },
-    map(addresses) {
-      const has = addresses.flatMap((address, index) =>
-        address ? [[address, inside(index)]] : [],
-      );
-      const to = has.map(([address, own]) => `ip daddr ${address} ip daddr set ${own} notrack`);
-      const from = has.map(
-        ([address, own]) =>
-          `ip saddr ${own} ip daddr != 10.99.0.0/24 ip saddr set ${address} notrack`,
-      );
-      const rules = [...to, ...from, 'ip saddr 172.31.0.0/16 ip daddr != 10.99.0.0/24 drop'];
-      net.run(
-        'nft',
-        [
-          'add table ip gateway',
-          'delete table ip gateway',
-          'add table ip gateway',
-          'add chain ip gateway pre { type filter hook prerouting priority raw; }',
-          ...rules.map((rule) => `add rule ip gateway pre ${rule}`),
-        ].join('; '),
-      );
-    },
+    map: (addresses) => void net.run('nft', toGateway(addresses, inside, awsNet)),
     close() {
       for (const child of children) child.kill('SIGKILL');
       for (const ns of names) {

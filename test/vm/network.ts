@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect as dial, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { toGateway } from '../real/gateway.ts';
 
 const prefix = `pv${process.pid}`;
 export const webAddress = '192.0.2.80';
@@ -50,6 +51,8 @@ interface Gate {
 }
 
 const apiPort = 8_000;
+/** Servers' own networks, and what is link-local. */
+const local = '{ 172.31.0.0/16, 169.254.0.0/16 }';
 const inside = (server: number, host: number) => `172.31.${server + 1}.${host}`;
 
 export async function openNetwork(serverCount: number): Promise<Network> {
@@ -128,21 +131,10 @@ export async function openNetwork(serverCount: number): Promise<Network> {
     hub,
     listen,
     map(addresses) {
-      const pairs = addresses.flatMap((address, index) =>
-        address ? [[address, inside(index, 2)]] : [],
+      hub.run(
+        'nft',
+        toGateway(addresses, (index) => inside(index, 2), local),
       );
-      const local = '{ 172.31.0.0/16, 169.254.0.0/16 }';
-      nft(hub, 'gateway', [
-        'chain pre { type filter hook prerouting priority raw; }',
-        ...pairs.map(
-          ([address, own]) => `rule pre ip daddr ${address} ip daddr set ${own} notrack`,
-        ),
-        ...pairs.map(
-          ([address, own]) =>
-            `rule pre ip saddr ${own} ip daddr != ${local} ip saddr set ${address} notrack`,
-        ),
-        `rule pre ip saddr 172.31.0.0/16 ip daddr != ${local} drop`,
-      ]);
     },
     async openGate(server, doorUrl) {
       const { port } = new URL(doorUrl);

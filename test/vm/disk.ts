@@ -153,15 +153,21 @@ async function fill(
   make: (out: string) => Promise<void> | void,
 ): Promise<void> {
   for (const name of readdirSync(cache))
-    if (name.startsWith('new-') || name.startsWith(prefix))
+    if (isBrokenOff(name) || name.startsWith(prefix))
       rmSync(join(cache, name), { recursive: true });
-  const out = mkdtempSync(join(cache, 'new-'));
+  const out = mkdtempSync(join(cache, `new-${process.pid}-`));
   try {
     await make(out);
-    renameSync(out, folder);
+    // Another build may have come first.
+    if (!existsSync(folder)) renameSync(out, folder);
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
+}
+
+function isBrokenOff(name: string): boolean {
+  const [, pid] = /^new-(\d+)-/.exec(name) ?? [];
+  return pid !== undefined && !existsSync(`/proc/${pid}`);
 }
 
 function build(suite: Suite, out: string): void {

@@ -99,7 +99,11 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
     const channel = await openChannel(port, qemu, () => fail('QEMU has ended'));
     return { qemu, ended, channel };
   };
-  let power = await powerOn(disk);
+  const leave = () => rmSync(folder, { recursive: true, force: true });
+  let power = await powerOn(disk).catch((error: unknown) => {
+    leave();
+    throw error;
+  });
   const cpuSeconds = () => spent + (toCpuSeconds(power.qemu) ?? 0);
   const run = async (script: string) => {
     const ran = await power.channel.ask(script);
@@ -149,7 +153,7 @@ export async function bootMachine(options: MachineOptions): Promise<Machine> {
       power.qemu.kill('SIGKILL');
       await power.ended;
       power.channel.close();
-      rmSync(folder, { recursive: true, force: true });
+      leave();
     },
     async save() {
       if (saveTo) await saveState(join(folder, 'monitor'), saveTo.state);

@@ -15,7 +15,13 @@ interface Dialled {
   log: string;
 }
 
-const usual = ['require-mppe-128', 'refuse-eap', 'refuse-pap', 'refuse-chap', 'refuse-mschap'];
+export const usual = [
+  'require-mppe-128',
+  'refuse-eap',
+  'refuse-pap',
+  'refuse-chap',
+  'refuse-mschap',
+];
 
 /** What pppd says when the answer to its request came too late: see `mppe.ts`. */
 export const tooLate = 'MPPE disabled';
@@ -55,7 +61,7 @@ export async function dialOnce(
       mount --bind ${folder}/run /run
       exec pppd file /mnt/options logfile /mnt/log' >${folder}/said || code=$?
     ip route replace ${server} via ${router}
-    if [ $code = 0 ]; then ip route replace default dev ppp0; else ip route replace default via ${router}; fi
+    if [ $code = 0 ]; then ip route replace default dev "$(sed -n 's/^Using interface //p' ${folder}/log)"; else ip route replace default via ${router}; fi
     cat ${folder}/log
     rm ${folder}/log
     exit $code`);

@@ -12,6 +12,9 @@ const restEvery = 10;
 /** Servers report each minute of the time that passes. */
 const reportMs = 60_000;
 const streams = [...tunnelStreams, 'asking'] as const;
+/** What somebody would look at whose connection is gone. */
+const tunnelState = 'wg show wg0 endpoints; wg show wg0 latest-handshakes; date +%s; ss -tno';
+const dialState = 'tail -n 60 /run/people/ann/said; ip route; ss -tanp; ps -ef | grep -E "pp[pt]"';
 
 export interface People {
   answers: Answer[];
@@ -51,8 +54,18 @@ export async function connect(story: StoryStage, way: Way = 'handover'): Promise
   return { answers, wireguard, pptp };
 }
 
-export function toStage(story: StoryStage, { answers }: People): Stage {
-  const { aws, alive, current, until, close } = story;
+export function toStage(story: StoryStage, { answers, wireguard, pptp }: People): Stage {
+  const { aws, alive, current, close } = story;
+  const until = async (what: string, isSo: () => boolean, limitMs?: number) => {
+    try {
+      await story.until(what, isSo, limitMs);
+    } catch (error) {
+      const silent = streams.filter((one) => !isCalm(answers, [one], Date.now()));
+      const said = [await wireguard.run(tunnelState), await pptp.run(dialState)];
+      const texts = said.map(({ output }) => output);
+      throw new Error(`Silent: ${silent.join(', ')}\n${texts.join('\n')}`, { cause: error });
+    }
+  };
   const { world, clock, pump } = aws;
   const prefix = `/perennial/${aws.config.policy.vpn}/state/servers/`;
 

@@ -80,6 +80,10 @@ table {table} {{
 # With every address given out pptpd accepts nobody, and lets whoever knocks wait until he gives up.
 NO_PLACE = '    tcp dport 1723 ct state new ct count over {places} reject with tcp reset'
 
+# A call of the server that had the address before. Told nothing, its client holds on to it, and pptp-linux makes each
+# new call by it too, until TCP gives up: for a quarter of an hour.
+FORMER_CALLS = '    tcp dport 1723 ct state new tcp flags & (syn | ack) != syn reject with tcp reset\n'
+
 # A server that has just got another's address gets the packets of connections that it does not know yet. An answer,
 # a reset above all, would end them; and what it took for its own could not become a client's. Taken up they are by
 # the client's next packet. The two ports are DHCP's.
@@ -121,7 +125,7 @@ def to_strangers(conf: Conf) -> str:
     if conf.source == 'file':
         return ''
     port = f'{conf.wireguard_port}, ' if 'wireguard' in conf.protocols else ''
-    return STRANGERS.format(ports=port)
+    return (FORMER_CALLS if 'pptp' in conf.protocols else '') + STRANGERS.format(ports=port)
 
 
 def close(port: str) -> None:

@@ -26,9 +26,9 @@ other.
   --svg FILE       where to draw it
   --json FILE      where to write what was measured
 
-Needs root, and what test/handover needs. Twenty rounds take about an hour, in virtual machines two. Files are written
-after each round, so that one that is broken off by ^C has what there was until then. Exits 0 only if every round came
-to its end.`;
+Needs root, and what test/handover needs. Twenty rounds take about an hour; in virtual machines a round takes 80 s, and a
+plain one up to seven minutes. Files are written after each round, so that one that is broken off by ^C has what there
+was until then. Exits 0 only if every round came to its end.`;
 
 const kinds = ['namespace', 'vm'] as const;
 type Kind = (typeof kinds)[number];
